@@ -19,7 +19,7 @@ class Incoming:
 
     ``key``      ``msg:<MsgId>``, ``evt:<sha256 over all fields>`` or ``kf:<open_kfid>:<msgid>``.
     ``kind``     text, image, voice, video, file, location, link …, or ``event``.
-    ``event``    for events: the platform's name of it, as given (``click``, ``template_card_event``, ``enter_session`` …).
+    ``event``    for events: the platform's name of it, as given (``click``, ``template_card_event`` …).
     ``sender``   the userid as given (app) or the external_userid (kf); empty for the platform itself.
     ``sent_at``  when the platform says it was sent (UTC, whole seconds).
     ``text``     the words of a text, blanks kept, at most 2 000 characters.

@@ -18,6 +18,9 @@ class Place:
         return any((self.building, self.unit, self.room, self.area))
 
 
+NOWHERE = Place()
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a message."""
@@ -38,7 +41,7 @@ class Reading:
 
     intent: Intent
     faults: tuple[Fault, ...] = ()
-    place: Place = Place()
+    place: Place = NOWHERE
     why: tuple[str, ...] = ()
     phone: str | None = None
     score: int | None = None

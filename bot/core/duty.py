@@ -1,0 +1,167 @@
+"""Who is on duty, and who gets an order: total answers, so that an order is never nobody's."""
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.core.kinds import Category, Role, Skill
+from bot.core.people import Person
+
+SKILL_OF: dict[Category, Skill] = {
+    Category.ELEVATOR_ENTRAPMENT: Skill.ELEVATOR,
+    Category.ELEVATOR_FAULT: Skill.ELEVATOR,
+    Category.LEAK: Skill.PLUMBING,
+    Category.DRAINAGE: Skill.PLUMBING,
+    Category.WATER_SUPPLY: Skill.PLUMBING,
+    Category.PLUMBING_FIXTURE: Skill.PLUMBING,
+    Category.GAS_LEAK: Skill.PLUMBING,
+    Category.POWER_OUTAGE: Skill.ELECTRICAL,
+    Category.ELECTRICAL: Skill.ELECTRICAL,
+    Category.LIGHTING: Skill.ELECTRICAL,
+    Category.FIRE: Skill.FIRE,
+    Category.FIRE_EQUIPMENT: Skill.FIRE,
+    Category.ACCESS_CONTROL: Skill.LOW_VOLTAGE,
+    Category.NETWORK_CCTV: Skill.LOW_VOLTAGE,
+    Category.HVAC: Skill.HVAC,
+    Category.DOORS_WINDOWS: Skill.CIVIL,
+    Category.CIVIL: Skill.CIVIL,
+    Category.PUBLIC_FACILITY: Skill.CIVIL,
+    Category.FURNITURE_APPLIANCE: Skill.GENERAL,
+    Category.OTHER: Skill.GENERAL,
+}
+# Cleaning, pests, greening and everything unclear is customer service's to settle (taxonomy.md: environment).
+SERVICE_CATEGORIES = frozenset({Category.ENVIRONMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One line of the duty list: ``person`` (id) from ``start`` up to, not including, ``end``; tier 1, 2 or 3."""
+
+    person: str
+    start: datetime
+    end: datetime
+    tier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy somebody is: open orders, and when he was last given one (None: never)."""
+
+    open_orders: int = 0
+    given_at: datetime | None = None
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Roster:
+    """The people list and the duty list, ready to be asked."""
+
+    people: Mapping[str, Person]
+    shifts: Sequence[Shift]
+    _edges: list[datetime] = field(init=False)
+    _active: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._edges = sorted({edge for s in self.shifts for edge in (s.start, s.end)})
+
+    def on_duty(self, at: datetime) -> Mapping[str, int]:
+        """Person id → lowest tier, for everybody listed whose shift covers ``at``."""
+        # Between two edges of the list nothing changes, so one answer serves the whole stretch.
+        stretch = bisect_right(self._edges, at)
+        known = self._active.get(stretch)
+        if known is None:
+            known = {}
+            for s in self.shifts:
+                if s.start <= at < s.end and s.person in self.people:
+                    known[s.person] = min(s.tier, known.get(s.person, s.tier))
+            self._active = {stretch: known}
+        return known
+
+    def of_role(self, *roles: Role) -> list[Person]:
+        """Everybody with one of the roles, in the order of the list."""
+        return [p for p in self.people.values() if p.role in roles]
+
+    def named(self, name: str) -> list[Person]:
+        """Staff of that name or userid."""
+        wanted = name.strip().casefold()
+        staff = [p for p in self.people.values() if p.is_staff]
+        return [p for p in staff if wanted in (p.id, p.name.casefold())] or [
+            p for p in staff if len(wanted) >= 1 and p.name.casefold().startswith(wanted.removesuffix("师傅"))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be given an order, and on what ground (tier1, tier2, supervisor, manager, last_resort)."""
+
+    person: Person
+    ground: str
+
+
+def fits(person: Person, skill: Skill, building: str | None) -> int | None:
+    """0 for a man of the trade, 1 for a generalist, None where trade or building rule the person out."""
+    if building and person.buildings and building not in person.buildings:
+        return None
+    if skill in person.skills:
+        return 0
+    if not person.skills or Skill.GENERAL in person.skills:
+        return 1
+    return None
+
+
+def engineers_for(
+    roster: Roster, at: datetime, category: Category, building: str | None, exclude: Collection[str] = ()
+) -> list[Candidate]:
+    """Who may be given an order of the category, best ground first; within a ground still unsorted by load.
+
+    On duty with the trade (or a generalist) in tier 1, then tier 2; then supervisors and managers on duty, then
+    any supervisor, manager, admin. Empty only where the people list has none of these.
+    """
+    skill = SKILL_OF.get(category, Skill.GENERAL)
+    on_duty = roster.on_duty(at)
+    found: list[Candidate] = []
+    for wanted in (1, 2):
+        crew = []
+        for pid, tier in on_duty.items():
+            person = roster.people[pid]
+            fit = fits(person, skill, building) if person.role is Role.ENGINEER and tier == wanted else None
+            if fit is not None and pid not in exclude:
+                crew.append((fit, Candidate(person, f"tier{wanted}")))
+        found += [c for _, c in sorted(crew, key=lambda one: one[0])]
+    return found + leads_for(roster, at, exclude)
+
+
+def leads_for(roster: Roster, at: datetime, exclude: Collection[str] = ()) -> list[Candidate]:
+    """Supervisors before managers before admins; those on duty before the others."""
+    on_duty = roster.on_duty(at)
+    found = []
+    for role, ground in ((Role.SUPERVISOR, "supervisor"), (Role.MANAGER, "manager"), (Role.ADMIN, "last_resort")):
+        those = [p for p in roster.of_role(role) if p.id not in exclude]
+        found += [Candidate(p, ground) for p in sorted(those, key=lambda p: on_duty.get(p.id, 9))]
+    return found
+
+
+def service_for(roster: Roster, at: datetime, exclude: Collection[str] = ()) -> list[Candidate]:
+    """Who settles what is unsure: customer service on duty, else the supervisor, the manager."""
+    on_duty = roster.on_duty(at)
+    desk = [p for p in roster.of_role(Role.SERVICE) if p.id in on_duty and p.id not in exclude]
+    return [Candidate(p, f"tier{on_duty[p.id]}") for p in sorted(desk, key=lambda p: on_duty[p.id])] + leads_for(
+        roster, at, exclude
+    )
+
+
+def choose(candidates: Sequence[Candidate], loads: Mapping[str, Load], skill: Skill) -> Candidate | None:
+    """The one to take: best ground, a man of the trade before a generalist, fewest open orders, longest idle."""
+    if not candidates:
+        return None
+    first = candidates[0].ground
+    crew = [c for c in candidates if c.ground == first]
+
+    def burden(c: Candidate) -> tuple[bool, int, datetime]:
+        load = loads.get(c.person.id, Load())
+        return (skill not in c.person.skills, load.open_orders, load.given_at or _NEVER)
+
+    return min(crew, key=burden) if first.startswith("tier") else crew[0]

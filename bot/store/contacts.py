@@ -1,0 +1,105 @@
+"""Everybody who writes: address, account of 微信客服, last place."""
+
+import json
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bot.core.messages import Channel
+from bot.core.people import Contact
+from bot.core.reading import Place
+from bot.store.schema import contacts
+
+_c = contacts.c
+_GET = select(contacts).where(_c.id == bindparam("who"))
+KF_WINDOW = timedelta(hours=48)
+KF_MESSAGES = 5
+
+
+def get(tx: Connection, contact_id: str) -> Contact | None:
+    """The contact, or None if that one never wrote."""
+    r = tx.execute(_GET, {"who": contact_id}).mappings().first()
+    if r is None:
+        return None
+    return Contact(
+        id=r["id"],
+        channel=Channel(r["channel"]),
+        userid=r["userid"],
+        open_kfid=r["open_kfid"],
+        name=r["name"],
+        last_place=place_from(r["last_place"]),
+        offered_place=place_from(r["offered_place"]),
+        noticed=r["noticed"],
+        human=r["human"],
+    )
+
+
+def add(tx: Connection, contact: Contact, at: datetime) -> None:
+    """Remember somebody who writes for the first time."""
+    tx.execute(
+        insert(contacts).values(
+            id=contact.id,
+            channel=contact.channel.value,
+            userid=contact.userid,
+            open_kfid=contact.open_kfid,
+            name=contact.name,
+            wrote_at=at,
+        )
+    )
+
+
+def heard_from(tx: Connection, contact_id: str, at: datetime) -> None:
+    """The customer wrote at ``at`` (the platform's time): the 微信客服 account is full again."""
+    tx.execute(
+        update(contacts)
+        .where(_c.id == contact_id, (_c.wrote_at.is_(None)) | (_c.wrote_at <= at))
+        .values(wrote_at=at, sent_since=0)
+    )
+
+
+def may_still_send(tx: Connection, contact_id: str, at: datetime) -> int:
+    """How many messages 微信客服 would still take for this customer now."""
+    row = tx.execute(select(_c.wrote_at, _c.sent_since).where(_c.id == contact_id)).first()
+    if row is None or row.wrote_at is None or at >= row.wrote_at + KF_WINDOW:
+        return 0
+    return max(0, KF_MESSAGES - int(row.sent_since))
+
+
+def spend(tx: Connection, contact_id: str) -> None:
+    """One message of the account is used."""
+    tx.execute(update(contacts).where(_c.id == contact_id).values(sent_since=_c.sent_since + 1))
+
+
+def set_last_place(tx: Connection, contact_id: str, place: Place) -> None:
+    """Remember the address used last."""
+    tx.execute(update(contacts).where(_c.id == contact_id).values(last_place=place_text(place)))
+
+
+def set_offered_place(tx: Connection, contact_id: str, place: Place) -> None:
+    """Remember what the scanned QR code said."""
+    tx.execute(update(contacts).where(_c.id == contact_id).values(offered_place=place_text(place)))
+
+
+def set_noticed(tx: Connection, contact_id: str) -> None:
+    """The privacy notice has been shown."""
+    tx.execute(update(contacts).where(_c.id == contact_id).values(noticed=True))
+
+
+def set_human(tx: Connection, contact_id: str, servicer: str) -> None:
+    """A human has the session (userid), or the bot again ("")."""
+    tx.execute(update(contacts).where(_c.id == contact_id).values(human=servicer))
+
+
+def set_name(tx: Connection, contact_id: str, name: str) -> None:
+    """The name the platform gives."""
+    tx.execute(update(contacts).where(_c.id == contact_id).values(name=name[:64]))
+
+
+def place_text(place: Place) -> str:
+    """A place as stored."""
+    return json.dumps([place.building, place.unit, place.room, place.area], ensure_ascii=False) if place else ""
+
+
+def place_from(stored: str) -> Place:
+    """A stored place."""
+    return Place(*json.loads(stored)) if stored else Place()

@@ -1,0 +1,88 @@
+"""The database and its two kinds of transaction: writing (a turn) and reading."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+SQLITE_BUSY_MS = 5_000
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment as whole microseconds since 1970 (UTC): the same on every database, and naive values are refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without time zone must not be stored")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+
+
+class Database:
+    """One database; every write goes through ``writing()``.
+
+    On SQLite a writing transaction begins IMMEDIATE, so that read-then-write never fails as locked, and the writers
+    of this process queue at a lock of their own: SQLite's busy handler sleeps and polls and would starve some.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.engine: Engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turnstile = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that may write; commits on leaving, undone by any exception."""
+        with self._turnstile, self.engine.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One transaction that only reads and never waits for writers."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(baoxiu_read_only=True)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    return create_engine(url, pool_pre_ping=True, pool_recycle=1800, pool_size=10, max_overflow=20)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own transactions lose updates; ours are below
+        cursor = connection.cursor()
+        # FULL, not NORMAL: a power cut must not take back a message that was answered with 200.
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("baoxiu_read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,98 @@
+"""Messages as they came in: each once, whatever the platform repeats."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.messages import Channel, Incoming
+from bot.store.schema import cursors, inbox
+
+_ADD = insert(inbox)
+_i = inbox.c
+_PLAIN = ("text", "open_kfid", "media_id", "event", "event_key", "task_id", "response_code")
+
+
+class Repeated(Exception):
+    """This message is already here."""
+
+
+def add(tx: Connection, incoming: Incoming, now: datetime) -> int:
+    """Store a message that is handled in this same transaction; returns its row number.
+
+    Raises Repeated, and then the transaction must be left.
+    """
+    try:
+        result = tx.execute(_ADD, {**_values(incoming, now), "handled_at": now})
+    except IntegrityError as error:
+        raise Repeated(incoming.key) from error
+    assert result.inserted_primary_key is not None
+    return int(result.inserted_primary_key[0])
+
+
+def add_page(tx: Connection, page: Sequence[Incoming], open_kfid: str, cursor: str, now: datetime) -> int:
+    """Store a page of 微信客服 messages to be handled later, together with the cursor that comes after it.
+
+    Messages that are already here are passed over; returns how many are new.
+    """
+    known = set(tx.execute(select(_i.key).where(_i.key.in_([m.key for m in page]))).scalars()) if page else set()
+    fresh = {m.key: m for m in page if m.key not in known}
+    if fresh:
+        tx.execute(_ADD, [{**_values(m, now), "handled_at": None} for m in fresh.values()])
+    if tx.execute(update(cursors).where(cursors.c.open_kfid == open_kfid).values(cursor=cursor)).rowcount == 0:
+        tx.execute(insert(cursors).values(open_kfid=open_kfid, cursor=cursor))
+    return len(fresh)
+
+
+def cursor_of(tx: Connection, open_kfid: str) -> str:
+    """Where the reading of 微信客服 messages stands; "" at the very first time."""
+    return tx.execute(select(cursors.c.cursor).where(cursors.c.open_kfid == open_kfid)).scalar() or ""
+
+
+def next_unhandled(tx: Connection) -> tuple[int, Incoming] | None:
+    """The oldest stored message that nobody has handled yet, held by this transaction alone."""
+    oldest = select(inbox).where(_i.handled_at.is_(None)).order_by(_i.id).limit(1).with_for_update(skip_locked=True)
+    r = tx.execute(oldest).mappings().first()
+    if r is None:
+        return None
+    body: dict[str, Any] = json.loads(r["body"])
+    incoming = Incoming(
+        key=r["key"],
+        channel=Channel(r["channel"]),
+        kind=r["kind"],
+        sender=r["sender"],
+        sent_at=r["sent_at"].astimezone(UTC),
+        fields=body.get("fields", {}),
+        **{name: body[name] for name in _PLAIN if name in body},
+    )
+    return r["id"], incoming
+
+
+def handled(tx: Connection, row: int, now: datetime, failed: str = "") -> None:
+    """The message has been handled, or could not be and a person has been told."""
+    tx.execute(update(inbox).where(_i.id == row).values(handled_at=now, failed=failed[:200]))
+
+
+def belongs_to(tx: Connection, row: int, order_no: int) -> None:
+    """The message is about that order."""
+    tx.execute(update(inbox).where(_i.id == row).values(order_no=order_no))
+
+
+def _values(incoming: Incoming, now: datetime) -> dict[str, Any]:
+    body: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(incoming, name))}
+    fields = {k: v for k, v in incoming.fields.items() if k not in ("Content", "content", "ResponseCode")}
+    if fields:
+        body["fields"] = fields
+    return {
+        "key": incoming.key,
+        "channel": incoming.channel.value,
+        "kind": incoming.kind[:32],
+        "sender": incoming.sender[:200],
+        "sent_at": incoming.sent_at,
+        "received_at": now,
+        "body": json.dumps(body, ensure_ascii=False, default=str),
+        "failed": "",
+    }

@@ -1,0 +1,240 @@
+"""Orders and their history, in SQL."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+
+from bot.core.kinds import Category, Priority
+from bot.core.orders import LogLine, Order, Status
+from bot.core.reading import Place
+from bot.store.schema import inbox, log, orders, people
+
+_o = orders.c
+_MICROSECOND = timedelta(microseconds=1)
+_ADD = insert(orders)
+_LOG = insert(log)
+_BY_NO = select(orders).where(_o.no == bindparam("number"))
+_BY_NO_LOCKED = _BY_NO.with_for_update()
+_OPEN_OF = (
+    select(orders).where(_o.reporter == bindparam("who"), _o.closed_at.is_(None)).order_by(_o.no.desc()).limit(50)
+)
+_HELD_BY = select(orders).where(_o.holder == bindparam("who"), _o.closed_at.is_(None)).order_by(_o.no).limit(50)
+_TWINS = (
+    select(_o.no)
+    .where(
+        _o.category == bindparam("category"),
+        _o.building == bindparam("building"),
+        _o.opened_at >= bindparam("since"),
+        _o.closed_at.is_(None),
+    )
+    .order_by(_o.no)
+    .limit(1)
+)
+
+
+class Overtaken(Exception):
+    """Somebody else wrote the order first; the turn has to be done again on what it is now."""
+
+
+def add(tx: Connection, order: Order, why: Sequence[str] = ()) -> int:
+    """Store a new order; returns its number."""
+    values = _values(order)
+    values["why"] = "\n".join(why)
+    result = tx.execute(_ADD, values)
+    assert result.inserted_primary_key is not None
+    return int(result.inserted_primary_key[0])
+
+
+def get(tx: Connection, no: int) -> Order | None:
+    """The order of that number, locked against other writers, or None."""
+    row = tx.execute(_BY_NO_LOCKED, {"number": no}).mappings().first()
+    return None if row is None else _order(row)
+
+
+def save(tx: Connection, before: Order, after: Order) -> None:
+    """Write the order if nobody did since ``before`` was read; raises Overtaken."""
+    values = _values(after)
+    values["version"] = before.version + 1
+    changed = tx.execute(
+        update(orders).where(_o.no == before.no, _o.version == before.version).values(**values)
+    ).rowcount
+    if changed != 1:
+        raise Overtaken(f"order {before.no}")
+
+
+def move_load(tx: Connection, before: Order | None, after: Order, at: datetime) -> None:
+    """Keep count of everybody's open orders, so that choosing a person costs the same however many there are."""
+    was = before.holder if before and not _idle(before) else None
+    now = after.holder if not _idle(after) else None
+    if was == now:
+        return
+    if was:
+        tx.execute(update(people).where(people.c.id == was).values(open_orders=people.c.open_orders - 1))
+    if now:
+        tx.execute(update(people).where(people.c.id == now).values(open_orders=people.c.open_orders + 1, given_at=at))
+
+
+def _idle(order: Order) -> bool:
+    return order.status in (Status.FINISHED, Status.CLOSED, Status.CANCELLED)
+
+
+def write_log(tx: Connection, no: int, lines: Iterable[LogLine]) -> None:
+    """Append lines to the history of an order."""
+    rows = [
+        {
+            "order_no": no,
+            "at": line.at,
+            "by": line.by,
+            "what": line.what,
+            "detail": json.dumps(dict(line.detail), ensure_ascii=False, default=str),
+        }
+        for line in lines
+    ]
+    if rows:
+        tx.execute(_LOG, rows)
+
+
+def history(tx: Connection, no: int) -> list[LogLine]:
+    """The whole history of an order, oldest first."""
+    rows = tx.execute(select(log).where(log.c.order_no == no).order_by(log.c.id)).mappings()
+    return [LogLine(r["what"], r["at"], r["by"], json.loads(r["detail"])) for r in rows]
+
+
+def open_of_reporter(tx: Connection, reporter: str) -> list[Order]:
+    """The reporter's orders that are not over, newest first; at most 50."""
+    return [_order(row) for row in tx.execute(_OPEN_OF, {"who": reporter}).mappings()]
+
+
+def recent_of_reporter(tx: Connection, reporter: str, limit: int = 5) -> list[Order]:
+    """The reporter's last orders, whatever their state, newest first."""
+    rows = tx.execute(select(orders).where(_o.reporter == reporter).order_by(_o.no.desc()).limit(limit)).mappings()
+    return [_order(row) for row in rows]
+
+
+def held_by(tx: Connection, person: str) -> list[Order]:
+    """The open orders a person holds, oldest first; at most 50."""
+    return [_order(row) for row in tx.execute(_HELD_BY, {"who": person}).mappings()]
+
+
+def open_numbers(tx: Connection, numbers: Iterable[int]) -> list[Order]:
+    """Those of the numbered orders that are not over, oldest first."""
+    found = tx.execute(select(orders).where(_o.no.in_(list(numbers)), _o.closed_at.is_(None)).order_by(_o.no))
+    return [_order(row) for row in found.mappings()]
+
+
+def twin_of(tx: Connection, category: Category, building: str, since: datetime) -> int | None:
+    """The oldest open order of that category in that building since then, if any."""
+    found = tx.execute(_TWINS, {"category": category.value, "building": building, "since": since}).scalar()
+    return None if found is None else int(found)
+
+
+def all_open(tx: Connection, limit: int = 500) -> list[Order]:
+    """Every order that is not over, most pressing first."""
+    rows = tx.execute(select(orders).where(_o.closed_at.is_(None)).order_by(_o.no).limit(limit)).mappings()
+    return sorted((_order(row) for row in rows), key=lambda o: (o.priority.rank, o.no))
+
+
+def add_words(tx: Connection, no: int, words: str) -> None:
+    """Put further words of the reporter to the order."""
+    tx.execute(update(orders).where(_o.no == no).values(words=words))
+
+
+def original_words(tx: Connection, no: int) -> list[str]:
+    """The bodies of every message that belongs to the order, oldest first."""
+    return list(tx.execute(select(inbox.c.body).where(inbox.c.order_no == no).order_by(inbox.c.id)).scalars())
+
+
+def why_of(tx: Connection, no: int) -> str:
+    """Which words decided how the report was read."""
+    return tx.execute(select(_o.why).where(_o.no == no)).scalar() or ""
+
+
+def between(tx: Connection, start: datetime, end: datetime) -> list[Order]:
+    """Orders opened, closed or rated in the span, or still open at its end: what a digest counts."""
+    rows = tx.execute(
+        select(orders).where(
+            or_(
+                (_o.opened_at >= start) & (_o.opened_at < end),
+                (_o.closed_at >= start) & (_o.closed_at < end),
+                _o.closed_at.is_(None),
+            ),
+            _o.opened_at < end,
+        )
+    ).mappings()
+    return [_order(row) for row in rows]
+
+
+def count_open(tx: Connection) -> int:
+    """How many orders are not over."""
+    return int(tx.execute(select(func.count()).select_from(orders).where(_o.closed_at.is_(None))).scalar() or 0)
+
+
+def _values(order: Order) -> dict[str, Any]:
+    values = {
+        "reporter": order.reporter,
+        "reporter_name": order.reporter_name,
+        "phone": order.phone,
+        "words": order.words,
+        "category": order.category.value,
+        "priority": order.priority.value,
+        "building": order.place.building,
+        "unit": order.place.unit,
+        "room": order.place.room,
+        "area": order.place.area,
+        "status": order.status.value,
+        "holder": order.holder,
+        "opened_at": order.opened_at,
+        "round": order.round,
+        "clock_at": order.clock_at,
+        "accepted_at": order.accepted_at,
+        "first_accepted_at": order.first_accepted_at,
+        "arrived_at": order.arrived_at,
+        "parked_at": order.parked_at,
+        "parked_for": order.parked_for // _MICROSECOND,
+        "finished_at": order.finished_at,
+        "closed_at": order.closed_at,
+        "closed_how": order.closed_how,
+        "asked_score_at": order.asked_score_at,
+        "score": order.score,
+        "media": order.media,
+        "twin": order.twin,
+        "reopened": order.reopened,
+    }
+    if order.no:
+        values["no"] = order.no
+    return values
+
+
+def _order(row: RowMapping) -> Order:
+    return Order(
+        no=row["no"],
+        reporter=row["reporter"],
+        reporter_name=row["reporter_name"],
+        phone=row["phone"],
+        words=row["words"],
+        category=Category(row["category"]),
+        priority=Priority(row["priority"]),
+        place=Place(row["building"], row["unit"], row["room"], row["area"]),
+        status=Status(row["status"]),
+        holder=row["holder"],
+        opened_at=row["opened_at"],
+        round=row["round"],
+        clock_at=row["clock_at"],
+        accepted_at=row["accepted_at"],
+        first_accepted_at=row["first_accepted_at"],
+        arrived_at=row["arrived_at"],
+        parked_at=row["parked_at"],
+        parked_for=row["parked_for"] * _MICROSECOND,
+        finished_at=row["finished_at"],
+        closed_at=row["closed_at"],
+        closed_how=row["closed_how"],
+        asked_score_at=row["asked_score_at"],
+        score=row["score"],
+        media=row["media"],
+        twin=row["twin"],
+        reopened=row["reopened"],
+        version=row["version"],
+    )

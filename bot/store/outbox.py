@@ -1,0 +1,340 @@
+"""Outgoing letters: written with the turn, leased by one sender, marked when the platform has answered."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, update
+
+from bot.core.kinds import Priority
+from bot.core.letters import (
+    HOUR,
+    JOIN_FROM,
+    LEASE,
+    MINUTE,
+    ROBOT_PER_MINUTE,
+    Lane,
+    Letter,
+    Outcome,
+    Weight,
+    gate_after,
+    room,
+)
+from bot.store import contacts
+from bot.store.schema import gates, orders, outbox
+
+_b = outbox.c
+_ADD = insert(outbox)
+_earlier = outbox.alias("earlier")
+_e = _earlier.c
+TEXT_LIMIT = 2048
+
+
+def _candidates() -> Any:
+    """Letters that may leave now: in order per receiver and lane, and, for normal ones, in order per order.
+
+    A letter held back on purpose (quiet hours) does not hold up the others; one that has been tried, or waits
+    only for room, does.
+    """
+    now = bindparam("now")
+    before = and_(
+        _e.done_at.is_(None),
+        _e.id < _b.id,
+        or_(_e.attempts > 0, _e.not_before <= now),
+    )
+    same_receiver = exists().where(
+        before, _e.receiver == _b.receiver, or_(_e.lane == _b.lane, _e.order_no == _b.order_no)
+    )
+    same_order = exists().where(before, _e.order_no == _b.order_no, _b.lane == Lane.NORMAL.value)
+    return (
+        select(outbox)
+        .where(
+            _b.done_at.is_(None),
+            _b.lane == bindparam("in_lane"),
+            _b.not_before <= now,
+            or_(_b.lease_until.is_(None), _b.lease_until <= now),
+            ~same_receiver,
+            ~same_order,
+        )
+        .order_by(_b.id)
+        .limit(20)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+_CANDIDATES = _candidates()
+
+
+def add(tx: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write letters, in the order in which they should leave."""
+    tx.execute(_ADD, [dict(row) for row in rows])
+
+
+def row(
+    *,
+    key: str,
+    lane: Lane,
+    kind: str,
+    weight: Weight,
+    receiver: str,
+    body: Mapping[str, Any],
+    now: datetime,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    order_no: int | None = None,
+    round_: int | None = None,
+    reserve: int = 0,
+) -> dict[str, Any]:
+    """One letter as `add` wants it. ``reserve``: messages of the 微信客服 account that must stay for later steps."""
+    return {
+        "key": key,
+        "lane": lane.value,
+        "kind": kind,
+        "weight": weight.value,
+        "receiver": receiver,
+        "order_no": order_no,
+        "round": round_,
+        "reserve": reserve,
+        "body": json.dumps(body, ensure_ascii=False),
+        "created_at": now,
+        "not_before": not_before or now,
+        "expires_at": expires_at,
+        "attempts": 0,
+        "unknown": False,
+    }
+
+
+def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | None:
+    """Lease the next letter of the lane to ``owner`` for ten seconds; None if nothing may leave now."""
+    gate_shut, probing = _gate(tx, lane, now)
+    for r in tx.execute(_CANDIDATES, {"now": now, "in_lane": lane.value}).mappings().all():
+        if gate_shut and r["kind"] not in ("robot", "webhook"):
+            continue
+        verdict = _judge(tx, r, lane, now)
+        if isinstance(verdict, Outcome) and verdict is not Outcome.SHUT:
+            finish(tx, r["id"], verdict, now)
+            continue
+        if verdict == "wait":
+            continue
+        body = _join_others(tx, r, lane, now)
+        tx.execute(
+            update(outbox)
+            .where(_b.id == r["id"])
+            .values(lease_until=now + LEASE, lease_owner=owner, attempts=_b.attempts + 1, tried_at=now)
+        )
+        if probing and r["kind"] not in ("robot", "webhook"):
+            # One probing message at a time: the gate stays shut while it is under way.
+            tx.execute(update(gates).where(gates.c.name == "app").values(shut_until=now + LEASE))
+        if r["kind"].startswith("kf_") and r["kind"] != "kf_event" and r["attempts"] == 0 and verdict is None:
+            contacts.spend(tx, r["receiver"])
+        return _letter(r, body, shut=verdict is Outcome.SHUT)
+    return None
+
+
+def _judge(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Outcome | str | None:
+    """None: send it. "wait": not now. An outcome: it ends here."""
+    if r["expires_at"] is not None and r["expires_at"] <= now:
+        return Outcome.EXPIRED
+    if r["weight"] in (Weight.DISPATCH, Weight.REMINDER) and r["order_no"] is not None and r["round"] is not None:
+        order_round = tx.execute(select(orders.c.round).where(orders.c.no == r["order_no"])).scalar()
+        if order_round != r["round"]:
+            return Outcome.STALE
+    if r["kind"] == "robot":
+        return None if _used(tx, r["receiver"], now - MINUTE) < ROBOT_PER_MINUTE else _postpone(tx, r, lane, now)
+    if r["kind"].startswith("kf_") and r["kind"] != "kf_event" and r["attempts"] == 0:
+        left = contacts.may_still_send(tx, r["receiver"], now)
+        if r["weight"] == Weight.MAY and left <= r["reserve"]:
+            return Outcome.DROPPED
+        return None if left > 0 else Outcome.SHUT
+    if r["kind"] in ("text", "card", "image", "voice", "video", "file"):
+        used_minute, used_hour = _used(tx, r["receiver"], now - MINUTE), _used(tx, r["receiver"], now - HOUR)
+        if not room(used_minute, used_hour, lane):
+            return _postpone(tx, r, lane, now)
+    return None
+
+
+def _used(tx: Connection, receiver: str, since: datetime) -> int:
+    counted = select(func.count()).select_from(outbox).where(_b.receiver == receiver, _b.tried_at > since)
+    return int(tx.execute(counted.where(_b.kind != "update_card")).scalar() or 0)
+
+
+def _postpone(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> str:
+    """Everything waiting for this receiver in this lane waits until the window has room again, in its order."""
+    window = select(func.min(_b.tried_at)).where(_b.receiver == r["receiver"], _b.tried_at > now - MINUTE)
+    oldest = tx.execute(window).scalar()
+    until = (oldest or now) + MINUTE
+    if until <= now:
+        until = now + MINUTE
+    tx.execute(
+        update(outbox)
+        .where(_b.receiver == r["receiver"], _b.lane == lane.value, _b.done_at.is_(None), _b.not_before < until)
+        .values(not_before=until)
+    )
+    return "wait"
+
+
+def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Mapping[str, Any]:
+    """Where the minute is nearly full, reminders and notices to one member leave as one text."""
+    body: dict[str, Any] = json.loads(r["body"])
+    light = (Weight.MAY, Weight.REMINDER)
+    if r["kind"] != "text" or r["weight"] not in light or _used(tx, r["receiver"], now - MINUTE) < JOIN_FROM:
+        return body
+    others = tx.execute(
+        select(outbox)
+        .where(
+            _b.receiver == r["receiver"], _b.lane == lane.value, _b.done_at.is_(None), _b.id > r["id"], _b.attempts == 0
+        )
+        .where(_b.kind == "text", _b.weight.in_([w.value for w in light]))
+        .order_by(_b.id)
+        .limit(20)
+    ).mappings()
+    joined = []
+    for other in others:
+        content = body["content"] + "\n\n" + json.loads(other["body"])["content"]
+        if len(content.encode()) > TEXT_LIMIT:
+            break
+        body["content"] = content
+        joined.append(other["id"])
+    if joined:
+        tx.execute(update(outbox).where(_b.id == r["id"]).values(body=json.dumps(body, ensure_ascii=False)))
+        tx.execute(update(outbox).where(_b.id.in_(joined)).values(done_at=now, outcome=Outcome.JOINED.value))
+    return body
+
+
+def _gate(tx: Connection, lane: Lane, now: datetime) -> tuple[bool, bool]:
+    """Whether the platform's own limit keeps us shut out, and whether the next letter is a probe."""
+    gate = tx.execute(select(gates.c.step, gates.c.shut_until).where(gates.c.name == "app")).first()
+    if gate is None or gate.step == 0:
+        return False, False
+    if gate.shut_until is not None and gate.shut_until > now:
+        return True, True
+    if lane is Lane.NORMAL:
+        urgent = (
+            select(_b.id).where(_b.done_at.is_(None), _b.lane == Lane.EMERGENCY.value, _b.not_before <= now).limit(1)
+        )
+        if tx.execute(urgent).first() is not None:
+            return True, True
+    return False, True
+
+
+def shut_gate(tx: Connection, now: datetime) -> None:
+    """The platform said 45009 or 45033."""
+    step = tx.execute(select(gates.c.step).where(gates.c.name == "app").with_for_update()).scalar()
+    if step is None:
+        tx.execute(insert(gates).values(name="app", step=1, shut_until=now + gate_after(1)))
+    else:
+        tx.execute(
+            update(gates).where(gates.c.name == "app").values(step=step + 1, shut_until=now + gate_after(step + 1))
+        )
+
+
+def open_gate(tx: Connection) -> None:
+    """A message went through."""
+    tx.execute(update(gates).where(gates.c.name == "app", gates.c.step > 0).values(step=0, shut_until=None))
+
+
+def still_mine(tx: Connection, letter: Letter, owner: str) -> bool:
+    """False if another sender took the letter over meanwhile: then this one's result changes nothing."""
+    mine = select(_b.id).where(
+        _b.id == letter.id, _b.lease_owner == owner, _b.attempts == letter.attempts, _b.done_at.is_(None)
+    )
+    return tx.execute(mine.with_for_update()).first() is not None
+
+
+def finish(
+    tx: Connection, letter_id: int, outcome: Outcome, now: datetime, *, error: str = "", response_code: str = ""
+) -> None:
+    """The letter has ended."""
+    values: dict[str, Any] = {"done_at": now, "outcome": outcome.value, "error": error[:200], "lease_until": None}
+    if response_code:
+        values |= {"response_code": response_code, "response_at": now}
+    tx.execute(update(outbox).where(_b.id == letter_id).values(**values))
+
+
+def put_back(tx: Connection, letter_id: int, until: datetime, *, unknown: bool, error: str) -> None:
+    """To be tried again."""
+    tx.execute(
+        update(outbox)
+        .where(_b.id == letter_id)
+        .values(not_before=until, lease_until=None, unknown=True if unknown else _b.unknown, error=error[:200])
+    )
+
+
+def free_leases(tx: Connection, now: datetime) -> int:
+    """At start of the only process: what a dead predecessor held is free again."""
+    return tx.execute(
+        update(outbox).where(_b.done_at.is_(None), _b.lease_until > now).values(lease_until=None)
+    ).rowcount
+
+
+def paged(tx: Connection, order_no: int) -> dict[str, RowMapping]:
+    """Everybody who was sent the order's card, with the latest such letter."""
+    rows = tx.execute(
+        select(outbox)
+        .where(_b.order_no == order_no, _b.kind == "card", _b.weight == Weight.DISPATCH.value)
+        .where(_b.outcome.notin_([Outcome.UNDELIVERED.value, Outcome.STALE.value, Outcome.REFUSED.value]))
+        .order_by(_b.id)
+    ).mappings()
+    return {r["receiver"]: r for r in rows}
+
+
+def ever_paged(tx: Connection, order_no: int) -> set[str]:
+    """Everybody a page of the order was addressed to in its present life, delivered or not."""
+    rows = tx.execute(
+        select(_b.receiver).where(_b.order_no == order_no, _b.weight == Weight.DISPATCH.value, _b.kind == "card")
+    )
+    return set(rows.scalars())
+
+
+def page_was_taken(tx: Connection, order_no: int) -> bool:
+    """True if the platform has taken at least one page of the order."""
+    taken = select(_b.id).where(
+        _b.order_no == order_no, _b.weight == Weight.DISPATCH.value, _b.outcome == Outcome.SENT.value
+    )
+    return tx.execute(taken.limit(1)).first() is not None
+
+
+def set_response_code(tx: Connection, task_id: str, code: str, now: datetime) -> None:
+    """A tap on the card brought a fresh code to update it with."""
+    tx.execute(update(outbox).where(_b.key == task_id).values(response_code=code, response_at=now))
+
+
+def take_response_code(tx: Connection, letter_id: int) -> None:
+    """The code is used up."""
+    tx.execute(update(outbox).where(_b.id == letter_id).values(response_code="", response_at=None))
+
+
+def waiting(tx: Connection) -> dict[str, int]:
+    """How many letters wait, by lane."""
+    rows = tx.execute(select(_b.lane, func.count()).where(_b.done_at.is_(None)).group_by(_b.lane))
+    counts = {Lane(lane): int(n) for lane, n in rows}
+    return {"emergency": counts.get(Lane.EMERGENCY, 0), "normal": counts.get(Lane.NORMAL, 0)}
+
+
+def earliest(tx: Connection, now: datetime) -> datetime | None:
+    """When the next waiting letter may leave."""
+    return tx.execute(select(func.min(_b.not_before)).where(_b.done_at.is_(None))).scalar()
+
+
+def lane_of(priority: Priority) -> Lane:
+    """The lane of an order's letters."""
+    return Lane.EMERGENCY if priority is Priority.EMERGENCY else Lane.NORMAL
+
+
+def _letter(r: RowMapping, body: Mapping[str, Any], *, shut: bool) -> Letter:
+    return Letter(
+        id=r["id"],
+        key=r["key"],
+        lane=Lane(r["lane"]),
+        kind=r["kind"],
+        weight=Weight(r["weight"]),
+        receiver=r["receiver"],
+        order_no=r["order_no"],
+        round=r["round"],
+        body=body,
+        created_at=r["created_at"],
+        attempts=r["attempts"] + 1,
+        unknown=bool(r["unknown"]),
+        shut=shut,
+    )

@@ -1,0 +1,72 @@
+"""The people list and the duty list."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from bot.core.duty import Load, Roster, Shift
+from bot.core.kinds import Role, Skill
+from bot.core.people import Person
+from bot.settings import Settings
+from bot.store.db import Database
+from bot.store.schema import duty, meta, people
+
+_VERSION = select(meta.c.value).where(meta.c.name == "roster")
+KEEP_PAST = timedelta(days=2)
+
+
+def version(tx: Connection) -> str:
+    """Changes whenever a list is imported: who keeps a roster in memory asks this first."""
+    return tx.execute(_VERSION).scalar() or ""
+
+
+def load(tx: Connection, at: datetime) -> Roster:
+    """Both lists as they are now, without shifts that ended more than two days before ``at``."""
+    listed = {
+        r["id"]: Person(
+            id=r["id"],
+            userid=r["userid"],
+            name=r["name"],
+            role=Role(r["role"]),
+            skills=frozenset(Skill(s) for s in r["skills"].split(";") if s),
+            buildings=frozenset(b for b in r["buildings"].split(";") if b),
+            phone=r["phone"],
+        )
+        for r in tx.execute(select(people).order_by(people.c.id)).mappings()
+    }
+    rows = tx.execute(
+        select(duty).where(duty.c.end_at > at - KEEP_PAST).order_by(duty.c.start_at, duty.c.id)
+    ).mappings()
+    return Roster(listed, [Shift(r["person"], r["start_at"], r["end_at"], r["tier"]) for r in rows])
+
+
+def loads(tx: Connection, ids: Collection[str]) -> dict[str, Load]:
+    """How busy each of them is."""
+    rows = tx.execute(select(people.c.id, people.c.open_orders, people.c.given_at).where(people.c.id.in_(list(ids))))
+    return {r.id: Load(r.open_orders, r.given_at) for r in rows}
+
+
+def known_userids(settings: Settings) -> set[str]:
+    """The userids on the people list, folded to lower case."""
+    database = Database(settings.store.url)
+    try:
+        with database.reading() as tx:
+            return set(tx.execute(select(people.c.id)).scalars())
+    finally:
+        database.close()
+
+
+def count_people(tx: Connection) -> int:
+    """How many people are on the list."""
+    return int(tx.execute(select(func.count()).select_from(people)).scalar() or 0)
+
+
+def touch(tx: Connection) -> None:
+    """Tell every process that the lists have changed."""
+    now = int(json.loads(version(tx) or "0")) + 1
+    if now == 1:
+        tx.execute(meta.insert().values(name="roster", value=str(now)))
+    else:
+        tx.execute(meta.update().where(meta.c.name == "roster").values(value=str(now)))

@@ -1,0 +1,113 @@
+"""Timer rows: what is to happen when. A timer is done in the transaction that does its effect, so it needs no lease."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from bot.core.dues import Due
+from bot.store.schema import timers
+
+_t = timers.c
+_ADD = insert(timers)
+_NEXT = (
+    select(timers)
+    .where(_t.due_at <= bindparam("now"))
+    .order_by(_t.urgent.desc(), _t.due_at, _t.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_CLEAR = delete(timers).where(_t.subject == bindparam("about"))
+
+
+class Timer(NamedTuple):
+    """One armed timer. ``subject`` is an order number, a task, or the name of a job."""
+
+    id: int
+    kind: str
+    subject: str
+    round: int
+    step: int
+    due_at: datetime
+    failures: int
+
+
+def replace_for_order(tx: Connection, no: int, round_: int, dues: Sequence[Due], *, urgent: bool, fresh: bool) -> None:
+    """Arm exactly these timers for the order. ``fresh``: the order is new and has none yet."""
+    if not fresh:
+        tx.execute(_CLEAR, {"about": f"order:{no}"})
+    if dues:
+        tx.execute(
+            _ADD,
+            [
+                {
+                    "kind": d.clock.value,
+                    "subject": f"order:{no}",
+                    "round": round_,
+                    "step": d.index,
+                    "due_at": d.at,
+                    "urgent": urgent,
+                    "failures": 0,
+                }
+                for d in dues
+            ],
+        )
+
+
+def arm(tx: Connection, kind: str, subject: str, due_at: datetime, *, urgent: bool = False) -> None:
+    """Arm one timer, in place of an earlier one of the same kind and subject."""
+    changed = tx.execute(
+        update(timers).where(_t.subject == subject, _t.kind == kind).values(due_at=due_at, failures=0, urgent=urgent)
+    ).rowcount
+    if not changed:
+        tx.execute(
+            _ADD,
+            {
+                "kind": kind,
+                "subject": subject,
+                "round": 0,
+                "step": 0,
+                "due_at": due_at,
+                "urgent": urgent,
+                "failures": 0,
+            },
+        )
+
+
+def next_due(tx: Connection, now: datetime) -> Timer | None:
+    """The timer to do next, emergencies first, held by this transaction alone; None if nothing is due."""
+    r = tx.execute(_NEXT, {"now": now}).mappings().first()
+    if r is None:
+        return None
+    return Timer(r["id"], r["kind"], r["subject"], r["round"], r["step"], r["due_at"], r["failures"])
+
+
+def done(tx: Connection, timer_id: int) -> None:
+    """The timer has done its work."""
+    tx.execute(delete(timers).where(_t.id == timer_id))
+
+
+def move_on(tx: Connection, timer_id: int, step: int, due_at: datetime) -> None:
+    """Arm the next step of the same clock."""
+    tx.execute(update(timers).where(_t.id == timer_id).values(step=step, due_at=due_at, failures=0))
+
+
+def put_off(tx: Connection, timer_id: int, until: datetime) -> None:
+    """The effect failed: try again later, so that one bad row cannot stop the others."""
+    tx.execute(update(timers).where(_t.id == timer_id).values(due_at=until, failures=_t.failures + 1))
+
+
+def earliest(tx: Connection) -> datetime | None:
+    """When the next timer is due."""
+    return tx.execute(select(func.min(_t.due_at))).scalar()
+
+
+def armed(tx: Connection, kind: str, subject: str) -> bool:
+    """True if such a timer is waiting."""
+    return tx.execute(select(_t.id).where(_t.kind == kind, _t.subject == subject)).first() is not None
+
+
+def waiting(tx: Connection) -> int:
+    """How many timers are armed."""
+    return int(tx.execute(select(func.count()).select_from(timers)).scalar() or 0)
