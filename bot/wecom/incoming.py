@@ -35,6 +35,8 @@ _TAKEN = frozenset(("ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgI
     ("Event", "EventKey", "TaskId", "ResponseCode", "OpenKfId")
 )
 
+_TAKEN_KF = frozenset(("content", "media_id", "menu_id", "event_type", "open_kfid", "external_userid"))
+
 
 class _Stop(Exception):
     """Ends a parse at the first thing that has no place in a callback."""
@@ -137,28 +139,26 @@ def from_kf(item: object) -> Incoming | None:
     """
     if not isinstance(item, dict):
         return None
-    kind = _cut("kind", _text(item, "msgtype"))
-    inner = item.get(kind)
-    own = _plain(inner) if isinstance(inner, dict) else {}
+    given = _plain(item)
+    kind = _cut("kind", _text(given, "msgtype"))
+    inner = given.get(kind)
+    own = inner if isinstance(inner, dict) else {}
     # For events the ids stand inside the event and nowhere else.
-    open_kfid = _text(item, "open_kfid") or _text(own, "open_kfid")
-    sender = _text(item, "external_userid") or _text(own, "external_userid")
+    open_kfid = _cut("open_kfid", _text(given, "open_kfid") or _text(own, "open_kfid"))
     if not kind or not open_kfid:
         return None
-    is_event = kind == "event"
-    known = {"content", "media_id", "menu_id", "event_type", "open_kfid", "external_userid"}
-    fields = {name: value for name, value in own.items() if name not in known}
-    fields |= {name: _text(item, name) for name in ("origin", "servicer_userid") if _text(item, name)}
+    fields = {name: value for name, value in own.items() if name not in _TAKEN_KF}
+    fields |= {name: _text(given, name) for name in ("origin", "servicer_userid") if _text(given, name)}
     return Incoming(
-        key=f"kf:{_cut('open_kfid', open_kfid)}:{_text(item, 'msgid')[:64] or _fingerprint(_plain(item))}",
+        key=f"kf:{open_kfid}:{_text(given, 'msgid')[:64] or _fingerprint(given)}",
         channel=Channel.KF,
         kind=kind,
-        sender=_cut("sender", sender),
-        sent_at=_instant(_text(item, "send_time"), _EPOCH),
+        sender=_cut("sender", _text(given, "external_userid") or _text(own, "external_userid")),
+        sent_at=_instant(_text(given, "send_time"), _EPOCH),
         text=_text(own, "content")[:MAX_TEXT],
-        open_kfid=_cut("open_kfid", open_kfid),
+        open_kfid=open_kfid,
         media_id=_cut("media_id", _text(own, "media_id")),
-        event=_cut("event", _text(own, "event_type")) if is_event else "",
+        event=_cut("event", _text(own, "event_type")) if kind == "event" else "",
         event_key=_text(own, "menu_id")[:_MAX_KEY],
         fields=fields,
     )
@@ -219,19 +219,12 @@ def _text(given: Mapping[str, Any], name: str, default: str = "") -> str:
     value = given.get(name, default)
     if isinstance(value, tuple):  # of a field that should stand once, the first is taken
         value = value[0] if value else default
-    return _leaf(value) if isinstance(value, (str, int, float)) else default
-
-
-def _leaf(value: str | int | float) -> str:
-    if isinstance(value, str):
-        return _clean(value.encode("utf-8", "replace").decode())
-    # An integer of many thousand digits cannot be written out, and means nothing here.
-    return str(value) if isinstance(value, float) or abs(value) < 2**64 else ""
+    return value if isinstance(value, str) else default
 
 
 def _plain(given: Mapping[Any, Any], depth: int = 0) -> dict[str, Any]:
     """A JSON object with texts for leaves and tuples for lists, no deeper than ``_MAX_DEPTH``."""
-    return {_leaf(str(name)): _plain_value(value, depth + 1) for name, value in given.items()}
+    return {_plain_text(name): _plain_value(value, depth + 1) for name, value in given.items()}
 
 
 def _plain_value(value: object, depth: int) -> Any:
@@ -241,7 +234,14 @@ def _plain_value(value: object, depth: int) -> Any:
         return _plain(value, depth)
     if isinstance(value, list):
         return tuple(_plain_value(each, depth + 1) for each in value[:_MAX_ELEMENTS])
-    return _leaf(value) if isinstance(value, (str, int, float)) else ""
+    return _plain_text(value)
+
+
+def _plain_text(value: object) -> str:
+    # Of an integer of many thousand digits Python refuses to write the digits; it means nothing here.
+    if isinstance(value, int) and abs(value) >= 2**64:
+        return ""
+    return _clean(str(value).encode("utf-8", "replace").decode())
 
 
 def _cut(name: str, value: str) -> str:
