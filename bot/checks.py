@@ -1,0 +1,130 @@
+"""``baoxiu check``: everything that would keep the bot from working, found before a resident finds it."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.core.duty import Roster
+from bot.core.kinds import Role
+from bot.core.people import person_id
+from bot.logs import mask
+from bot.nlp import RulesError, load_reader
+from bot.online_checks import check_online
+from bot.settings import Mistake, Settings, SettingsError, load_settings
+from bot.store import roster
+from bot.store.db import Database
+from bot.store.migrate import current, head
+
+AHEAD = timedelta(hours=24)
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found: ``mistakes`` must be put right, ``hints`` are worth knowing."""
+
+    mistakes: list[Mistake] = field(default_factory=list)
+    hints: list[Mistake] = field(default_factory=list)
+
+
+def run_checks(path: Path, online: bool, now: datetime) -> Report:
+    """Check the configuration at ``path``, its database, lists and rules at ``now`` (UTC); never raises for them.
+
+    With ``online`` also asks the platform for a token and the app, which needs the trusted IP, and calls the own
+    public address. Nothing is written and no database is created.
+    """
+    try:
+        settings = load_settings(path)
+    except SettingsError as error:
+        return Report(error.mistakes)
+    report = Report()
+    _check_rules(report, path, settings)
+    _check_database(report, path, settings, now)
+    if not settings.duty.phone:
+        hint = Mistake(str(path), "[duty] phone", "没有 24 小时值班电话", "填上；消息都发不出去时住户只能打它")
+        report.hints.append(hint)
+    if online:
+        report.mistakes += check_online(str(path), settings)
+    return report
+
+
+def _check_rules(report: Report, path: Path, settings: Settings) -> None:
+    try:
+        load_reader(settings.rules.extra)
+    except RulesError as error:
+        remedy = "照说明改规则文件"
+        report.mistakes.append(Mistake(str(settings.rules.extra or path), "[rules] extra", str(error), remedy))
+
+
+def _check_database(report: Report, path: Path, settings: Settings, now: datetime) -> None:
+    database = Database(settings.store.url)
+    key, file = "[store] url", str(path)
+    try:
+        if database.is_sqlite and not Path(str(database.url.database)).exists():
+            _check_folder(report, file, Path(str(database.url.database)))
+            return
+        if current(database) != head():
+            report.hints.append(Mistake(file, key, "数据库还不是当前结构", "执行 baoxiu migrate，serve 也会做"))
+        else:
+            with database.reading() as tx:
+                _check_lists(report, file, settings, roster.load(tx, now), now)
+    except (SQLAlchemyError, OSError) as error:
+        reason = mask(str(getattr(error, "orig", None) or error).splitlines()[0])
+        remedy = "检查地址、用户、密码、库名，数据库是否在运行"
+        report.mistakes.append(Mistake(file, key, f"数据库不能用：{reason}", remedy))
+    finally:
+        database.close()
+
+
+def _check_folder(report: Report, file: str, database: Path) -> None:
+    nearest = next(folder for folder in database.parents if folder.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        report.hints.append(
+            Mistake(file, "[store] url", f"还没有数据库 {database}", "执行 baoxiu migrate，serve 也会做")
+        )
+    else:
+        problem, remedy = f"不能在 {nearest} 里建数据库", "给运行的用户写权限，或换一个文件夹"
+        report.mistakes.append(Mistake(file, "[store] url", problem, remedy))
+
+
+def _check_lists(report: Report, file: str, settings: Settings, lists: Roster, now: datetime) -> None:
+    if not lists.people:
+        problem, remedy = "还没有导入人员", "执行 baoxiu import people，再 baoxiu import duty"
+        report.hints.append(Mistake("人员名单", "userid", problem, remedy))
+        return
+    for userid in settings.duty.emergency_list:
+        if person_id(userid) not in lists.people:
+            problem, remedy = f"人员名单里没有 {userid}", "改正账号，或先导入这个人"
+            report.mistakes.append(Mistake(file, "[duty] emergency_list", problem, remedy))
+    if not lists.of_role(Role.SUPERVISOR, Role.MANAGER, Role.ADMIN):
+        problem, remedy = "没有主管、经理或管理员", "至少导入一个；没人值班或没人接单时要找他"
+        report.mistakes.append(Mistake("人员名单", "role", problem, remedy))
+    for person in lists.people.values():
+        if person.is_staff and not person.phone:
+            hint = Mistake("人员名单", "phone", f"{person.userid} 没有电话", "补上电话再导入一次")
+            report.hints.append(hint)
+        if person.role is Role.ENGINEER and not person.skills:
+            hint = Mistake("人员名单", "skills", f"{person.userid} 没有技能", "补上技能；不填按什么都能做派单")
+            report.hints.append(hint)
+    for start, end in _gaps(lists, now):
+        zone = settings.community.timezone
+        problem = f"{start.astimezone(zone):%m-%d %H:%M} 到 {end.astimezone(zone):%m-%d %H:%M} 没有人值班"
+        remedy = "补上层级 1 或 2 的班次，执行 baoxiu import duty"
+        report.mistakes.append(Mistake("值班表", "start", problem, remedy))
+
+
+def _gaps(lists: Roster, now: datetime) -> list[tuple[datetime, datetime]]:
+    """When nobody of tier 1 or 2 is on duty, from ``now`` for a day."""
+    gaps: list[tuple[datetime, datetime]] = []
+    covered = now
+    for shift in sorted(lists.shifts, key=lambda shift: shift.start):
+        if shift.tier > 2 or shift.end <= covered:
+            continue
+        if shift.start >= now + AHEAD:
+            break
+        if shift.start > covered:
+            gaps.append((covered, shift.start))
+        covered = shift.end
+    return gaps if covered >= now + AHEAD else [*gaps, (covered, now + AHEAD)]

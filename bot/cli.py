@@ -1,0 +1,230 @@
+"""The command ``baoxiu``: exit status 0 done, 1 the input or the configuration is wrong, 2 usage."""
+
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from bot.clock import utc_now
+from bot.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from bot.imports.columns import RowMistake
+    from bot.imports.table import Table
+
+R = TypeVar("R")
+
+# Each verb imports its own machinery, so that --help and a mistake in the configuration answer at once.
+
+config_option = click.option(
+    "--config",
+    "config",
+    type=click.Path(path_type=Path),
+    default=Path("config.toml"),
+    show_default=True,
+    help="配置文件；样本是 config.example.toml。",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(None, "--version", package_name="baoxiu", prog_name="baoxiu")
+def main() -> None:
+    """报修：住在企业微信里的物业工单助手。
+
+    没有账号先试用：baoxiu demo。退出码：0 完成，1 输入或配置有错，2 用法不对。
+    """
+
+
+@main.command()
+@config_option
+@click.option("--migrate/--no-migrate", default=True, show_default=True, help="启动前先把数据库升到当前结构。")
+def serve(config: Path, migrate: bool) -> None:
+    """运行全部服务，直到 SIGTERM。"""
+    with _clear_errors():
+        settings = load_settings(config)
+        if migrate:
+            from bot.store.migrate import migrate_to_head
+
+            migrate_to_head(settings.store.url)
+        from bot.serve import serve as run
+
+        run(settings)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="机器人的端口；默认 8080，被占用就换一个。")
+@click.option("--page-port", type=click.IntRange(1, 65535), help="聊天页面的端口；默认 8090，被占用就换一个。")
+def demo(port: int | None, page_port: int | None) -> None:
+    """不用账号，在本机的模拟企业微信上试用，并打印聊天页面的地址。"""
+    from bot.demo import demo as run
+
+    run(port=port, page_port=page_port)
+
+
+@main.command()
+@config_option
+@click.option("--online", is_flag=True, help="还检查企业微信的密钥、应用、可信 IP 和回调地址。")
+def check(config: Path, online: bool) -> None:
+    """检查配置、数据库、值班表和规则，一次列出所有问题。"""
+    from bot.checks import run_checks
+
+    report = run_checks(config, online, utc_now())
+    for hint in report.hints:
+        click.echo(f"提醒：{hint}")
+    for mistake in report.mistakes:
+        click.echo(f"错误：{mistake}")
+    if report.mistakes:
+        click.echo(f"共 {len(report.mistakes)} 处错误。")
+        sys.exit(1)
+    click.echo("检查通过。")
+
+
+@main.command()
+@config_option
+def migrate(config: Path) -> None:
+    """把数据库升到当前结构。"""
+    with _clear_errors():
+        settings = load_settings(config)
+        from bot.store.migrate import migrate_to_head
+
+        click.echo(f"数据库结构：{migrate_to_head(settings.store.url)}")
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(["people", "duty", "equipment"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@config_option
+def import_list(kind: str, file: Path, config: Path) -> None:
+    """从 CSV 或 XLSX 导入人员 people、值班 duty 或设备 equipment。
+
+    有一行不对就一行也不导入，并列出每个不对的格子。再次导入按账号或编号更新；值班按人和日期替换。
+    """
+    with _clear_errors():
+        settings = load_settings(config)
+        counts = _IMPORTS[kind](settings, file)
+    click.echo("已导入：" + "，".join(f"{_COUNTED[name]} {count}" for name, count in counts.items()))
+
+
+@main.command()
+def classify() -> None:
+    """理解文字：从标准输入逐行读 {"id", "text"}，逐行写出结果。"""
+    from bot.nlp import BadLine, RulesError, classify_lines
+
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="\n")
+    try:
+        classify_lines(lines, out)
+    except (BadLine, RulesError) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        out.flush()
+        # Left attached, the wrappers would close the streams under whoever uses them next.
+        out.detach()
+        lines.detach()
+
+
+@main.command()
+@config_option
+def menu(config: Path) -> None:
+    """在企业微信里安装应用菜单（报修、我的工单、扫码、今日）。"""
+    with _clear_errors():
+        settings = load_settings(config)
+        from bot.wecom.menu import install_menu
+
+        install_menu(settings)
+    click.echo("菜单已安装；手机上重新进入应用后可见。")
+
+
+def _import_people(settings: Settings, file: Path) -> dict[str, int]:
+    from bot.imports.people import parse_people
+    from bot.store.imports import save_people
+
+    return save_people(settings, _all_or_none(file, *parse_people(_read(file))))
+
+
+def _import_duty(settings: Settings, file: Path) -> dict[str, int]:
+    from bot.imports.duty import parse_duty
+    from bot.store.imports import save_duty
+    from bot.store.migrate import migrate_to_head
+    from bot.store.roster import known_userids
+
+    table = _read(file)
+    migrate_to_head(settings.store.url)
+    parsed = parse_duty(table, settings.community.timezone, known_userids(settings))
+    return save_duty(settings, _all_or_none(file, *parsed))
+
+
+def _import_equipment(settings: Settings, file: Path) -> dict[str, int]:
+    from bot.imports.equipment import parse_equipment
+    from bot.store.imports import save_equipment
+
+    return save_equipment(settings, _all_or_none(file, *parse_equipment(_read(file))))
+
+
+def _read(file: Path) -> "Table":
+    from bot.imports.table import TableError, read_table
+
+    try:
+        return read_table(file)
+    except TableError as error:
+        raise click.ClickException(f"{file}：{error}") from None
+
+
+def _all_or_none(file: Path, rows: list[R], mistakes: list["RowMistake"]) -> list[R]:
+    if mistakes:
+        told = "\n".join(map(str, mistakes))
+        raise click.ClickException(f"{file} 有 {len(mistakes)} 处不对，一行也没有导入：\n{told}")
+    if not rows:
+        raise click.ClickException(f"{file} 只有列名，没有数据。在下面每行写一条")
+    return rows
+
+
+_IMPORTS: Mapping[str, Callable[[Settings, Path], dict[str, int]]] = {
+    "people": _import_people,
+    "duty": _import_duty,
+    "equipment": _import_equipment,
+}
+_COUNTED = {"added": "新增", "updated": "更新", "replaced": "替换"}
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """What is wrong outside the program ends in a sentence and status 1, never in a traceback."""
+    try:
+        yield
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    except Exception as error:
+        told = _sentence(error)
+        if told is None:
+            raise
+        raise click.ClickException(told) from None
+
+
+def _sentence(error: Exception) -> str | None:
+    import sqlite3
+
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+    from bot.logs import mask
+    from bot.nlp import RulesError
+    from bot.store.migrate import SchemaError
+    from bot.wecom.errors import PlatformError
+
+    if isinstance(error, SchemaError | RulesError | PlatformError):
+        return mask(str(error))
+    if isinstance(error, OSError):
+        return f"系统拒绝了：{error.strerror or type(error).__name__} {error.filename or ''}".rstrip()
+    if isinstance(error, SQLAlchemyError | sqlite3.Error):
+        # The full text quotes the statement with its values; the driver's first line says enough.
+        reason = mask(str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0])
+        return f"数据库不能用：{reason}。检查 [store] url，再用 baoxiu check 看看"
+    return None
+
+
+if __name__ == "__main__":
+    main()
