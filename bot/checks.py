@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.core.duty import Roster
 from bot.core.kinds import Role
@@ -40,7 +40,7 @@ def run_checks(path: Path, online: bool, now: datetime) -> Report:
     except SettingsError as error:
         return Report(error.mistakes)
     report = Report()
-    _check_rules(report, path, settings)
+    _check_rules(report, settings)
     _check_database(report, path, settings, now)
     if not settings.duty.phone:
         hint = Mistake(str(path), "[duty] phone", "没有 24 小时值班电话", "填上；消息都发不出去时住户只能打它")
@@ -50,12 +50,12 @@ def run_checks(path: Path, online: bool, now: datetime) -> Report:
     return report
 
 
-def _check_rules(report: Report, path: Path, settings: Settings) -> None:
+def _check_rules(report: Report, settings: Settings) -> None:
     try:
         load_reader(settings.rules.extra)
     except RulesError as error:
-        remedy = "照说明改规则文件"
-        report.mistakes.append(Mistake(str(settings.rules.extra or path), "[rules] extra", str(error), remedy))
+        file = str(settings.rules.extra or "自带的规则")
+        report.mistakes.append(Mistake(file, "rules", str(error), "照说明改规则文件；自带的规则坏了就重新安装"))
 
 
 def _check_database(report: Report, path: Path, settings: Settings, now: datetime) -> None:
@@ -71,7 +71,7 @@ def _check_database(report: Report, path: Path, settings: Settings, now: datetim
             with database.reading() as tx:
                 _check_lists(report, file, settings, roster.load(tx, now), now)
     except (SQLAlchemyError, OSError) as error:
-        reason = mask(str(getattr(error, "orig", None) or error).splitlines()[0])
+        reason = mask(str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0])
         remedy = "检查地址、用户、密码、库名，数据库是否在运行"
         report.mistakes.append(Mistake(file, key, f"数据库不能用：{reason}", remedy))
     finally:

@@ -115,7 +115,9 @@ def classify() -> None:
     from bot.nlp import BadLine, RulesError, classify_lines
 
     lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
-    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="\n")
+    out = io.TextIOWrapper(
+        sys.stdout.buffer, encoding="utf-8", errors="backslashreplace", newline="\n", line_buffering=True
+    )
     try:
         classify_lines(lines, out)
     except (BadLine, RulesError) as error:
@@ -221,7 +223,7 @@ def _sentence(error: Exception) -> str | None:
         return f"系统拒绝了：{error.strerror or type(error).__name__} {error.filename or ''}".rstrip()
     if isinstance(error, SQLAlchemyError | sqlite3.Error):
         # The full text quotes the statement with its values; the driver's first line says enough.
-        reason = mask(str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0])
+        reason = mask(str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0])
         return f"数据库不能用：{reason}。检查 [store] url，再用 baoxiu check 看看"
     return None
 

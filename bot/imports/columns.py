@@ -56,7 +56,7 @@ def read_records(table: Table, columns: Sequence[Column]) -> tuple[list[Record],
 
 
 def _places(header: Row, columns: Sequence[Column]) -> tuple[dict[int, Column], list[RowMistake]]:
-    by_header = {name: column for column in columns for name in (column.name, column.chinese)}
+    by_header = {name: column for column in columns for name in (column.name, column.chinese, str(column))}
     places: dict[int, Column] = {}
     mistakes: list[RowMistake] = []
     for place, cell in enumerate(header.cells):

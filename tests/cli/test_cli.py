@@ -88,6 +88,16 @@ def test_a_database_that_cannot_be_used_is_one_sentence(run: Run) -> None:
         assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_a_database_out_of_reach_is_told_without_its_password(run: Run, kind: str) -> None:
+    Path("config.toml").write_text(f'{NEEDED}[store]\nurl = "{kind}://baoxiu:hunter22@127.0.0.1:1/x"')
+    for verb in ("migrate", "check"):
+        result = run(verb)
+        assert result.exit_code == 1
+        assert "127.0.0.1" in result.output
+        assert "hunter22" not in result.output
+
+
 def test_people_are_added_then_updated(run: Run) -> None:
     Path("p.csv").write_text(PEOPLE)
     assert "新增 2" in run("import", "people", "p.csv").output

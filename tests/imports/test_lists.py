@@ -40,6 +40,11 @@ def test_people_by_codes_and_by_chinese_names_are_the_same(table) -> None:
     assert parse_people(english) == parse_people(chinese) == ([expected], [])
 
 
+def test_both_headers_in_one_cell_will_do(table) -> None:
+    header = "userid 账号,name 姓名,Role,skills 技能,buildings 楼栋,phone 电话"
+    assert parse_people(table(header, "a,b,业主,,,"))[1] == []
+
+
 @pytest.mark.parametrize(
     ("words", "role"), [*zip(("业主", "客服", "工程", "主管", "经理", "管理员"), Role, strict=True)]
 )
