@@ -51,10 +51,16 @@ class TokenStore(Protocol):
         """The row, or an empty one."""
 
     def try_lease(self, now: datetime, until: datetime) -> bool:
-        """Takes the right to fetch until ``until``; False where somebody holds it at ``now``."""
+        """Takes the right to fetch until ``until``; False where somebody holds it at ``now``.
 
-    def save(self, row: TokenRow) -> None:
-        """Replaces the row and gives the lease back."""
+        A lease that ends after ``until`` was taken before the clock was set back, and holds nobody off.
+        """
+
+    def save(self, token: str, fetched_at: datetime, expires_at: datetime) -> None:
+        """A new token has come: nothing is left of the old one's row, and the lease is given back."""
+
+    def fetch_failed(self, failures: int, next_fetch_at: datetime) -> None:
+        """None has come: the rest of the row stays, and the lease is given back."""
 
     def give_back(self) -> None:
         """Gives the lease back and leaves the row as it is."""
@@ -79,14 +85,19 @@ class ProcessTokens:
 
     def try_lease(self, now: datetime, until: datetime) -> bool:
         with self._lock:
-            if self._leased_until is not None and now < self._leased_until:
+            if self._leased_until is not None and now < self._leased_until <= until:
                 return False
             self._leased_until = until
             return True
 
-    def save(self, row: TokenRow) -> None:
+    def save(self, token: str, fetched_at: datetime, expires_at: datetime) -> None:
         with self._lock:
-            self._row, self._leased_until = row, None
+            self._row, self._leased_until = TokenRow(token, fetched_at, expires_at), None
+
+    def fetch_failed(self, failures: int, next_fetch_at: datetime) -> None:
+        with self._lock:
+            self._row = replace(self._row, failures=failures, next_fetch_at=next_fetch_at)
+            self._leased_until = None
 
     def give_back(self) -> None:
         with self._lock:
@@ -116,10 +127,9 @@ def fetch_at(row: TokenRow, now: datetime) -> datetime | None:
     return max(wait for wait in waits if wait - now <= max(_LONGEST_BACK_OFF, AFTER_REFUSED_UNUSED))
 
 
-def after_failure(row: TokenRow, now: datetime) -> TokenRow:
-    """``row`` after one more failed fetch: the next may follow after 1, 2, 4 … 30 s."""
-    back_off = min(timedelta(seconds=2 ** min(row.failures, 10)), _LONGEST_BACK_OFF)
-    return replace(row, failures=row.failures + 1, next_fetch_at=now + back_off)
+def back_off(failures: int) -> timedelta:
+    """How long to wait after so many failed fetches in a row: 1, 2, 4 … 30 s."""
+    return min(timedelta(seconds=2 ** min(failures - 1, 10)), _LONGEST_BACK_OFF)
 
 
 class TokenKeeper:
@@ -201,12 +211,13 @@ class TokenKeeper:
         try:
             token, valid = self._fetch()
         except PlatformError as failure:
-            self._store.save(after_failure(row, self._clock()))
+            failures = row.failures + 1
+            self._store.fetch_failed(failures, self._clock() + back_off(failures))
             if row.serves(now):
                 return row.token
             raise _as_try_later(failure) from None
         self._row = TokenRow(token=token, fetched_at=now, expires_at=now + valid)
-        self._store.save(self._row)
+        self._store.save(token, now, now + valid)
         self._noted_as_working = ""
         return token
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.wecom.errors import Limited, OutcomeUnknown, PlatformError, Refused, TryLater
-from bot.wecom.tokens import ProcessTokens, TokenKeeper, TokenRow, after_failure, fetch_at
+from bot.wecom.tokens import ProcessTokens, TokenKeeper, TokenRow, back_off, fetch_at
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -51,11 +51,7 @@ def test_when_a_token_may_be_fetched(row, expected):
 
 
 def test_failed_fetches_back_off_to_thirty_seconds():
-    row, waits = TokenRow(), []
-    for _ in range(8):
-        row = after_failure(row, NOW)
-        waits.append((row.next_fetch_at - NOW).total_seconds())
-    assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert [back_off(failures).total_seconds() for failures in range(1, 9)] == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
 class Office:
@@ -187,12 +183,17 @@ def test_who_finds_the_lease_taken_waits_and_then_tries_later(office):
     assert office.keeper.token() == "T1"
 
 
+def test_a_clock_set_back_frees_the_lease(office):
+    office.store.try_lease(later(hours=2), later(hours=2, seconds=15))
+    assert office.keeper.token() == "T1"
+
+
 def test_who_waits_for_the_lease_takes_what_its_holder_brought(office):
     office.store.try_lease(NOW, later(seconds=15))
 
     def brought(seconds: float) -> None:
         office.now += timedelta(seconds=seconds)
-        office.store.save(TokenRow("other", office.now, office.now + timedelta(hours=2)))
+        office.store.save("other", office.now, office.now + timedelta(hours=2))
 
     office.sleep = brought
     assert office.another().token() == "other"
