@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import drip, drip_body, raw, reset, says, stall
+from wire import drip, drip_body, raw, reset, says, stall
 
 from bot.clock import utc_now
 from bot.logs import set_up
