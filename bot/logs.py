@@ -16,9 +16,10 @@ from bot.clock import utc_now
 _LOUD_LIBRARIES = ("wechatpy", "urllib3", "requests", "apscheduler", "waitress", "werkzeug", "sqlalchemy", "alembic")
 
 _SECRET_NAMES = re.compile(r"secret|token|password|aes_key|welcome_code|response_code", re.IGNORECASE)
-_MOBILE = re.compile(r"(?<![0-9a-f])(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
+_MOBILE = re.compile(r"(?<!\d)((?:\+?86[ -]?)?1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
+# "key" and "code" mean secrets in an address only; elsewhere they are names like any other.
 _IN_ADDRESS = re.compile(
-    r"((?:access_token|corpsecret|secret|key|token|code|msg_signature)=)[^&\s\"'\\]+", re.IGNORECASE
+    r"((?:(?:access_token|secret|token)|(?<=[?&])(?:key|code|msg_signature))=)[^&\s\"'\\]+", re.IGNORECASE
 )
 _CREDENTIALS = re.compile(r"(://[^:/@\s]*:)[^@/\s]+(@)")
 _FRAMES = 8

@@ -31,7 +31,7 @@ def create_app(parts: WebParts) -> Flask:
 
     @app.after_request
     def harden(response: Response) -> Response:
-        response.headers.update(_HEADERS)
+        response.headers.extend(_HEADERS)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response

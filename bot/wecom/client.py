@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -25,6 +25,9 @@ MEDIA_TOTAL = 30.0
 """Seconds for a file up or down: 20 MB do not pass a slow line in the time of a message."""
 
 CLOCK_IS_OFF = timedelta(seconds=60)
+"""By more than this the own clock has to differ from the platform's to count as wrong."""
+
+_EVIDENCE_LASTS = timedelta(minutes=15)
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _NAMED = "Content-Disposition"
@@ -70,7 +73,7 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
         self._clock = clock
         self._transport = Transport()
         self._keeper = TokenKeeper(tokens, self._get_token, clock, sleep)
-        self._offsets: deque[timedelta] = deque(maxlen=2)
+        self._dates: deque[tuple[datetime, datetime]] = deque(maxlen=2)
 
     # Messages and cards
 
@@ -174,10 +177,14 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
         return {"access_token": token, "expires_in": int(valid.total_seconds())}
 
     def clock_offset(self) -> timedelta | None:
-        """What to add to the own clock, where the last two answers agree that it is off by more than a minute."""
-        known = tuple(self._offsets)
-        if len(known) == 2 and (min(known) > CLOCK_IS_OFF or max(known) < -CLOCK_IS_OFF):
-            return known[1]
+        """What to add to the own clock, where the last two answers agree that it is off by more than a minute.
+
+        Answers older than a quarter of an hour, or from the future, tell nothing: the clock may have been set since.
+        """
+        now = self._clock()
+        offsets = [theirs - own for theirs, own in tuple(self._dates) if timedelta() <= now - own <= _EVIDENCE_LASTS]
+        if len(offsets) == 2 and (min(offsets) > CLOCK_IS_OFF or max(offsets) < -CLOCK_IS_OFF):
+            return offsets[1]
         return None
 
     # Addresses with a key of their own
@@ -253,7 +260,7 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
             return
         if date.tzinfo is None:
             date = date.replace(tzinfo=UTC)
-        self._offsets.append(date - self._clock())
+        self._dates.append((date, self._clock()))
 
 
 def _bytes(body: Mapping[str, Any]) -> bytes:

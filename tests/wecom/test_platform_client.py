@@ -262,6 +262,10 @@ def test_two_dates_are_needed_to_doubt_the_own_clock(platform):
     assert client.clock_offset() is None
     client.robot_send(hook, {})
     assert client.clock_offset() == ahead
+    clock_now[0] += timedelta(minutes=20)  # the operator has set the clock
+    assert client.clock_offset() is None
+    clock_now[0] -= timedelta(minutes=20)
+    assert client.clock_offset() == ahead
     platform.replies["webhook/send"] = raw(b'{"errcode":0}', Date="Sun, 22 Nov 2026 03:00:20 GMT")
     client.robot_send(hook, {})
     assert client.clock_offset() is None
