@@ -11,11 +11,13 @@ from werkzeug.exceptions import HTTPException
 
 from bot.sandbox import sockets
 from bot.sandbox.core import Request
+from bot.sandbox.demo_page import create_blueprint
 from bot.sandbox.errors import Refused, errmsg
 from bot.sandbox.faults import AFTER, BEFORE
 from bot.sandbox.findings import JsonObject
 from bot.sandbox.media import fetch, upload
 from bot.sandbox.platform import Platform
+from bot.sandbox.stage import Stage
 
 MAX_BODY = 32 * 1024 * 1024
 _HTML = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
@@ -33,13 +35,15 @@ class Call:
     query: frozenset[str] = frozenset()
 
 
-def create_app(platform: Platform) -> Flask:
-    """The WSGI application of the sandbox."""
+def create_app(platform: Platform, stage: Stage | None = None) -> Flask:
+    """The WSGI application of the sandbox; with a ``stage`` it also serves the demo page."""
     flask = Flask(__name__, static_folder=None)
     flask.config.update(MAX_CONTENT_LENGTH=MAX_BODY, PROPAGATE_EXCEPTIONS=True)
     for call in _calls(platform):
         flask.add_url_rule(call.path, call.path, _view(platform, call), methods=[call.method])
     flask.add_url_rule("/escalation", "escalation", lambda: _escalation(platform), methods=["POST"])
+    if stage is not None:
+        flask.register_blueprint(create_blueprint(stage))
     flask.register_error_handler(HTTPException, lambda error: _unknown(platform, error))
     flask.after_request(lambda response: _dated(platform, response))
     return flask

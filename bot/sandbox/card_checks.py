@@ -26,7 +26,7 @@ _INTERACTIVE = {"button_interaction", "vote_interaction", "multiple_interaction"
 
 def raises_events(card: JsonObject) -> bool:
     """Whether taps on this card come back to the bot (and the send is answered with a response_code)."""
-    return card.get("card_type") in _INTERACTIVE or "action_menu" in card
+    return str(card.get("card_type")) in _INTERACTIVE or "action_menu" in card
 
 
 def check_card(
@@ -34,7 +34,7 @@ def check_card(
 ) -> None:
     """Add everything wrong with ``card``; ``update``: it replaces a card that is already on the phones."""
     kind = card.get("card_type")
-    if kind not in _PARTS:
+    if not isinstance(kind, str) or kind not in _PARTS:
         found.add(42031, f"card_type {kind!r}"[:200])
         return
     # The examples of the update call carry no task_id: the card keeps the one it was sent with.
@@ -182,6 +182,8 @@ def _image_text(found: Findings, value: object) -> None:
     part = found.as_object("image_text_area", value)
     found.only("image_text_area", part, {"type", "url", "appid", "pagepath", "title", "desc", "image_url"})
     _link(found, "image_text_area", part, {0, 1, 2})
+    for name in ("title", "desc"):
+        found.text(f"image_text_area.{name}", part.get(name))
     found.url("image_text_area.image_url", part.get("image_url"), required=42028)
 
 
@@ -197,6 +199,7 @@ def _options(found: Findings, place: str, value: object, most: int, chars: int, 
 def _selection(found: Findings, value: object) -> None:
     part = found.as_object("button_selection", value)
     found.only("button_selection", part, {"question_key", "title", "option_list", "selected_id", "disable"})
+    found.text("button_selection.title", part.get("title"))
     found.text("button_selection.question_key", part.get("question_key"), required=42043, octets=_KEY, errcode=42043)
     _options(found, "button_selection", part.get("option_list"), 10, 16, set())
 
@@ -227,6 +230,7 @@ def _select_list(found: Findings, value: object) -> None:
     selects = found.as_objects("select_list", value, 1, 3, 42047)
     for part in selects:
         found.only("select_list", part, {"question_key", "title", "selected_id", "option_list", "disable"})
+        found.text("select.title", part.get("title"))
         found.text("select.question_key", part.get("question_key"), required=42043, octets=_KEY, errcode=42043)
         _options(found, "select", part.get("option_list"), 10, 16, set())
     _unique(found, "select.question_key", [part.get("question_key") for part in selects], 42043)

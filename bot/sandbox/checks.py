@@ -180,7 +180,7 @@ def _card(found: Findings, part: JsonObject) -> None:
 
 
 def _robot_card(found: Findings, part: JsonObject) -> None:
-    if part.get("card_type") not in {"text_notice", "news_notice"}:
+    if part.get("card_type") not in ("text_notice", "news_notice"):
         found.add(42031, "a robot's card is text_notice or news_notice")
     if "task_id" in part or "action_menu" in part:
         found.add(40058, "a robot's card raises no events")

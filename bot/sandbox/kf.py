@@ -178,7 +178,7 @@ class Kf:
             wanted, state = body.get("service_state"), self.state_of(customer)
             if state == 4:
                 raise Refused(95013)
-            if wanted not in _STEPS[state]:
+            if not isinstance(wanted, int) or wanted not in _STEPS[state]:
                 raise Refused(95016)
             servicer = str(body.get("servicer_userid", ""))
             if wanted == 3 and servicer.casefold() not in self.servicers:

@@ -51,13 +51,16 @@ class Members:
         self._show(member, kind, str(fields.get("Label") or fields.get("Title") or ""), media_id)
         return self._push(self._message(member, kind, fields))
 
-    def taps(self, userid: str, wanted: str, task_id: str | None, selected: dict[str, list[str]]) -> list[Answer]:
+    def taps(
+        self, userid: str, wanted: str, task_id: str | None, selected: dict[str, list[str]], even_grey: bool
+    ) -> list[Answer]:
         """A tap on the latest live card button with that key or those words; LookupError where there is none.
 
-        ``selected``: question_key → chosen option ids, for cards that ask something.
+        ``selected``: question_key → chosen option ids, for cards that ask something. ``even_grey``: the thumb was
+        quicker than the update of the card.
         """
         member = self._app.member(userid)
-        shown, button = member.phone.with_button(wanted, task_id)
+        shown, button = member.phone.with_button(wanted, task_id, even_grey)
         card = shown.raw.get("template_card", {})
         fields: JsonObject = {
             "EventKey": button.key,

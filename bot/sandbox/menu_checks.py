@@ -32,7 +32,7 @@ def check_menu(body: JsonObject) -> Findings:
 
 
 def _action(found: Findings, button: JsonObject) -> None:
-    kind = button.get("type")
+    kind = str(button.get("type"))
     if kind in _WITH_KEY:
         found.only("menu button", button, {"name", "type", "key"})
         found.text("button.key", button.get("key"), required=40019, octets=128, errcode=40019)

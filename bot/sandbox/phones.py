@@ -41,10 +41,10 @@ class Shown:
     media_id: str = ""
     raw: JsonObject = field(default_factory=dict)
 
-    def button(self, wanted: str) -> Button | None:
-        """The live button whose key or words are ``wanted``."""
+    def button(self, wanted: str, even_grey: bool = False) -> Button | None:
+        """The live button whose key or words are ``wanted``; ``even_grey``: or one that was live once."""
         for button in self.buttons:
-            if button.enabled and wanted in (button.key, button.text):
+            if (button.enabled or even_grey) and wanted in (button.key, button.text):
                 return button
         return None
 
@@ -77,10 +77,10 @@ class Phone:
         """The latest card with this ``task_id``."""
         return next((item for item in reversed(self.thread) if item.task_id == task_id), None)
 
-    def with_button(self, wanted: str, task_id: str | None = None) -> tuple[Shown, Button]:
+    def with_button(self, wanted: str, task_id: str | None = None, even_grey: bool = False) -> tuple[Shown, Button]:
         """The latest live button with that key or those words; LookupError where there is none to tap."""
         for item in reversed(self.thread):
-            button = item.button(wanted)
+            button = item.button(wanted, even_grey)
             if button and not item.mine and task_id in (None, item.task_id):
                 return item, button
         raise LookupError(f"{self.owner} has no live button {wanted!r} to tap")

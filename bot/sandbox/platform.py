@@ -1,5 +1,6 @@
 """The platform in one object: its state, what people do, what their phones show, and the faults to order."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.sandbox.findings import JsonObject
 from bot.sandbox.kf import Customer, Kf
 from bot.sandbox.line import Answer, Deliver, Line
 from bot.sandbox.members import Members
-from bot.sandbox.phones import Phone, show
+from bot.sandbox.phones import Phone, Shown, show
 
 AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 ROBOT_PER_MINUTE = 20
@@ -53,6 +54,7 @@ class Platform:
         self._members = Members(self.core, self.app, self.line)
         self._customers = Customers(self.core, self.kf, self.kf_line)
         self.group = Phone("group")
+        self.gateway = Phone("gateway")
         self.escalations: list[Request] = []
         self.robot_key = "sandbox-robot-key"
         self._robot_sent: list[datetime] = []
@@ -121,7 +123,9 @@ class Platform:
         self.kf.servicers[userid.casefold()] = receiving
 
     def phone(self, person: str) -> Phone:
-        """The chat of a member or a customer."""
+        """The chat of a member or a customer; ``group`` and ``gateway`` are the robot's group and the telephone."""
+        if person in ("group", "gateway"):
+            return self.group if person == "group" else self.gateway
         if person in self.kf.customers:
             return self.kf.customers[person].phone
         return self.app.member(person).phone
@@ -137,10 +141,18 @@ class Platform:
         return self._members.sends(userid, kind, fields)
 
     def member_taps(
-        self, userid: str, button: str, task_id: str | None = None, selected: dict[str, list[str]] | None = None
+        self,
+        userid: str,
+        button: str,
+        task_id: str | None = None,
+        selected: dict[str, list[str]] | None = None,
+        even_grey: bool = False,
     ) -> list[Answer]:
-        """A card button by key or words, on the latest card that has it live; LookupError where none has."""
-        return self._members.taps(userid, button, task_id, selected or {})
+        """A card button by key or words, on the latest card that has it live; LookupError where none has.
+
+        ``even_grey``: also one that is grey by now, as when the tap crosses the update on the way.
+        """
+        return self._members.taps(userid, button, task_id, selected or {}, even_grey)
 
     def member_clicks_menu(self, userid: str, key: str) -> list[Answer]:
         """A button of the app's menu."""
@@ -273,5 +285,6 @@ class Platform:
     def escalate(self, body: JsonObject) -> None:
         """The property's telephone gateway was called with this."""
         with self.core.lock:
-            self.core.serial()
+            words = json.dumps(body, ensure_ascii=False, indent=1)
+            self.gateway.thread.append(Shown(self.core.serial(), self.clock(), "call", words, raw=body))
             self.escalations.append(Request("/escalation", body, {}, self.clock()))

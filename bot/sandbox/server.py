@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.sandbox.api import create_app
 from bot.sandbox.platform import Platform
+from bot.sandbox.stage import Stage
 
 
 class _Handler(WSGIRequestHandler):
@@ -47,8 +48,8 @@ class Running:
     stop: Callable[[], None]
 
 
-def start(platform: Platform, host: str = "127.0.0.1", port: int = 0) -> Running:
-    """Serve ``platform`` in a thread; port 0 takes a free one.
+def start(platform: Platform, host: str = "127.0.0.1", port: int = 0, stage: Stage | None = None) -> Running:
+    """Serve ``platform`` in a thread; port 0 takes a free one. With a ``stage`` the demo page is at ``base_url`` + /.
 
     ValueError for an address that others could reach; OSError where the port is taken.
     """
@@ -56,8 +57,10 @@ def start(platform: Platform, host: str = "127.0.0.1", port: int = 0) -> Running
         raise ValueError(f"the sandbox listens on the loopback interface only, not on {host}")
     open_connections: set[socket.socket] = set()
     handler = type("Handler", (_Handler,), {"open_connections": open_connections})
-    app = create_app(platform)
-    server: BaseWSGIServer = make_server(host, port, app, threaded=True, request_handler=handler)
+    app = create_app(platform, stage)
+    # Werkzeug ends the process where a port is taken; a socket of our own raises instead.
+    with socket.create_server((host, port), backlog=128) as listener:
+        server = make_server(host, port, app, threaded=True, request_handler=handler, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="sandbox", daemon=True)
     thread.start()
 
@@ -70,4 +73,4 @@ def start(platform: Platform, host: str = "127.0.0.1", port: int = 0) -> Running
                 continue  # the other side was quicker
         thread.join(5)
 
-    return Running(f"http://{host}:{server.server_port}", stop)
+    return Running(f"http://{host}:{server.server_address[1]}", stop)
