@@ -1,0 +1,219 @@
+"""From words to faults: which thing shows which sign, clause by clause, and which of them count."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.core.kinds import Category, Priority
+from bot.nlp.ruleset import Pattern, Ruleset, Void
+from bot.nlp.words import Hit, WordFinder
+
+# Danger to life first, whatever the priority; the rest by priority, then as told.
+_MOST_DANGEROUS = (Category.ELEVATOR_ENTRAPMENT, Category.GAS_LEAK, Category.FIRE, Category.ELECTRICAL)
+_BORDER = re.compile(r"[,?\s]+|\.(?!\d)|(?=但是|不过|而且|另外|还有|结果|现在)|(?<!地)(?=就是)")
+_LINKS = frozenset((",", "和", "跟", "与", "及", "以及", "还有", "都", "、", "或者"))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A fault that some words speak of.
+
+    ``thing`` is the group of the broken thing where one is named. ``weak`` marks a mere wish for repair.
+    ``void`` says why the fault does not count.
+    """
+
+    category: Category
+    priority: Priority
+    start: int
+    end: int
+    thing: str | None = None
+    own_thing: bool = False
+    weak: bool = False
+    void: str = ""
+
+    @property
+    def danger(self) -> tuple[int, int, int]:
+        """The sort key: most dangerous first."""
+        life = self.priority is Priority.EMERGENCY and self.category in _MOST_DANGEROUS
+        rank = _MOST_DANGEROUS.index(self.category) if life else len(_MOST_DANGEROUS)
+        return rank, self.priority.rank, self.start
+
+
+def clause_borders(text: str) -> list[int]:
+    """Return the positions where clauses begin, 0 and the end included."""
+    borders = {0, len(text)}
+    for match in _BORDER.finditer(text):
+        borders.add(match.end())
+    return sorted(borders)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A stretch of the text in which faults do not count, and why."""
+
+    start: int
+    end: int
+    void: Void
+
+
+class FaultFinder:
+    """Finds the faults that a normalised text tells of."""
+
+    def __init__(self, rules: Ruleset) -> None:
+        self._rules = rules
+        self._finder = WordFinder(rules.words)
+
+    def find(self, text: str, borders: list[int]) -> list[Candidate]:
+        """Return all candidates, the void ones marked, most dangerous first."""
+        hits = self._finder.find(text)
+        found: list[Candidate] = []
+        things = [hit for hit in hits if hit.word.role == "thing"]
+        for hit in hits:
+            if hit.word.role == "fault":
+                found.append(self._told(hit, things, borders))
+            elif hit.word.role == "sign":
+                found.extend(self._shown(hit, things, borders, text))
+        for pattern in self._rules.patterns:
+            for match in pattern.regex.finditer(text):
+                if not any(thing.start < match.start() < thing.end for thing in things):
+                    found.append(self._written(pattern, match, things))
+        if not found:
+            return []
+        reaches = self._reaches(text, borders)
+        found = [replace(one, void=self._void_of(one, reaches, text)) for one in found]
+        live = self._settle([one for one in found if not one.void], text)
+        return sorted(live, key=lambda one: one.danger) + [one for one in found if one.void]
+
+    def _told(self, hit: Hit, things: list[Hit], borders: list[int]) -> Candidate:
+        assert hit.word.category
+        assert hit.word.priority
+        own, carried = _things_for(hit, things, borders)
+        thing = next(iter(own), carried)
+        group = thing.word.group if thing else None
+        return Candidate(hit.word.category, hit.word.priority, hit.start, hit.end, group, bool(own))
+
+    def _written(self, pattern: Pattern, match: re.Match[str], things: list[Hit]) -> Candidate:
+        inside = [thing for thing in things if match.start() <= thing.start and thing.end <= match.end()]
+        near = inside or [thing for thing in things if thing.end <= match.start()]
+        group = near[-1].word.group if near else None
+        return Candidate(pattern.category, pattern.priority, match.start(), match.end(), group, bool(inside))
+
+    def _shown(self, sign: Hit, things: list[Hit], borders: list[int], text: str) -> list[Candidate]:
+        weak = sign.word.group in self._rules.weak_signs
+        own, carried = _things_for(sign, things, borders)
+        for thing in [*own, *([carried] if carried else [])]:
+            if not self._rules.pairs.get((thing.word.group, sign.word.group)):
+                continue
+            return [
+                self._paired(one, sign, one in own, weak)
+                for one in _listed_with(thing, things, text)
+                if self._rules.pairs.get((one.word.group, sign.word.group))
+            ]
+        if alone := self._rules.pairs.get((None, sign.word.group)):
+            category, priority = alone[0]
+            near = next(iter(own), carried)
+            group = near.word.group if near else None
+            return [Candidate(category, priority, sign.start, sign.end, group, bool(own), weak)]
+        return []
+
+    def _paired(self, thing: Hit, sign: Hit, own: bool, weak: bool) -> Candidate:
+        category, priority = self._rules.pairs[(thing.word.group, sign.word.group)][0]
+        start = min(thing.start, sign.start) if own else sign.start
+        end = max(thing.end, sign.end) if own else sign.end
+        return Candidate(category, priority, start, end, thing.word.group, own, weak)
+
+    def _reaches(self, text: str, borders: list[int]) -> list[Reach]:
+        reaches = []
+        for void in self._rules.voids:
+            for match in void.regex.finditer(text):
+                first, last = _clause(borders, match.start())
+                _, last = (first, max(last, match.end()))
+                if void.unless and void.unless.search(text if void.scope == "message" else text[first:last]):
+                    continue
+                span = {
+                    "after": (match.start(), last),
+                    "before": (0, match.end()),
+                    "clause": (first, last),
+                    "inside": (match.start(), match.end()),
+                    "message": (0, len(text)),
+                }[void.scope]
+                reaches.append(Reach(*span, void))
+        return reaches
+
+    def _void_of(self, one: Candidate, reaches: Iterable[Reach], text: str) -> str:
+        # The sign carries the denial, so look before the last word of the pair as well as before the first.
+        if self._rules.negators.search(text[max(0, one.start - 6) : one.start]):
+            return "negated"
+        for reach in reaches:
+            only = reach.void.categories
+            if reach.start <= one.start and one.end <= reach.end + 1 and (not only or one.category in only):
+                return reach.void.name
+        return ""
+
+    def _settle(self, live: list[Candidate], text: str) -> list[Candidate]:
+        live = [one for one in live if not (one.weak and _is_repeated(one, live))]
+        live = [one for one in live if not self._yields(one, live)]
+        best: dict[Category, Candidate] = {}
+        for one in live:
+            one = self._raised(one, text)
+            kept = best.get(one.category)
+            if kept is None or one.priority.rank < kept.priority.rank:
+                best[one.category] = one
+        if len(best) > 1:
+            best.pop(Category.OTHER, None)
+        return list(best.values())
+
+    def _yields(self, one: Candidate, live: list[Candidate]) -> bool:
+        stronger = self._rules.kinds[one.category].yields_to
+        return any(
+            other.category in stronger
+            and (one.thing == other.thing or None in (one.thing, other.thing) or _touch(one, other))
+            for other in live
+        )
+
+    def _raised(self, one: Candidate, text: str) -> Candidate:
+        for raiser in self._rules.raisers:
+            if raiser.category is not one.category or raiser.priority.rank >= one.priority.rank:
+                continue
+            if raiser.regex.search(text):
+                one = replace(one, priority=raiser.priority)
+        return one
+
+
+def _touch(one: Candidate, other: Candidate) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _is_repeated(one: Candidate, live: list[Candidate]) -> bool:
+    others = [other for other in live if other is not one and not other.weak]
+    if not one.own_thing:
+        return bool(others)
+    return any(other.thing == one.thing or other.category is one.category for other in others)
+
+
+def _clause(borders: list[int], position: int) -> tuple[int, int]:
+    first = 0
+    for border in borders:
+        if border > position:
+            return first, border
+        first = border
+    return first, first
+
+
+def _things_for(hit: Hit, things: list[Hit], borders: list[int]) -> tuple[list[Hit], Hit | None]:
+    """Return the things of the hit's own clause, nearest before it first, and the last one named earlier."""
+    first, last = _clause(borders, hit.start)
+    before = [thing for thing in things if first <= thing.start < hit.start]
+    after = [thing for thing in things if hit.start < thing.start < last]
+    carried = [thing for thing in things if thing.start < first]
+    return before[::-1] + after, carried[-1] if carried else None
+
+
+def _listed_with(thing: Hit, things: list[Hit], text: str) -> list[Hit]:
+    """Return the thing and those listed right before it (楼道灯和单元门)."""
+    listed = [thing]
+    for earlier in reversed(things[: things.index(thing)]):
+        if text[earlier.end : listed[-1].start].strip() not in _LINKS:
+            break
+        listed.append(earlier)
+    return listed

@@ -1,0 +1,97 @@
+"""What a message wants: decided from its live faults first, then from the words of each intent."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.kinds import Intent, Priority
+from bot.nlp.faults import Candidate
+from bot.nlp.numerals import to_digits
+from bot.nlp.ruleset import Ruleset
+
+_BARE_SCORE = re.compile(r"[\s,]*([1-5一二三四五])[\s,?]*")
+# The intents that words alone decide when no fault is live, in the order in which they are tried.
+_WITHOUT_FAULT = (
+    Intent.NOT_FIXED,
+    Intent.CANCEL,
+    Intent.RATE,
+    Intent.URGE,
+    Intent.STATUS,
+    Intent.CONFIRM,
+    Intent.COMPLAINT,
+    Intent.SUPPLEMENT,
+    Intent.INQUIRY,
+    Intent.OTHER,
+    Intent.THANKS,
+    Intent.GREETING,
+)
+# A live fault gives way to these, if the words for them are there.
+_DESPITE_FAULT = (Intent.CANCEL, Intent.URGE, Intent.STATUS, Intent.COMPLAINT, Intent.SUPPLEMENT, Intent.INQUIRY)
+# What a fault that does not count says of the message, where no words of an intent say more.
+_BY_VOID = {
+    "recovered": Intent.CANCEL,
+    "hypothesis": Intent.INQUIRY,
+    "planned": Intent.INQUIRY,
+    "reported": Intent.STATUS,
+    "past": Intent.OTHER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The intent, the words that decided it, and a score where one is given."""
+
+    intent: Intent
+    words: str = ""
+    score: int | None = None
+    recognised: bool = True
+
+
+class IntentChooser:
+    """Chooses the one intent of a message."""
+
+    def __init__(self, rules: Ruleset) -> None:
+        self._cues = rules.intents
+        self._scores = rules.scores
+
+    def choose(self, text: str, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool) -> Choice:
+        """Return the intent of a normalised text with these live and void faults."""
+        if match := _BARE_SCORE.fullmatch(text):
+            return Choice(Intent.RATE, match[1], int(to_digits(match[1])))
+        if live:
+            return self._with_fault(text, live)
+        score = self._score(text)
+        for intent in _WITHOUT_FAULT:
+            if intent is Intent.RATE and score is not None and not self._search(Intent.COMPLAINT, text):
+                return Choice(intent, score[1], score[0])
+            if words := self._search(intent, text):
+                return Choice(intent, words, score[0] if score and intent is Intent.CONFIRM else None)
+        for one in void:
+            if one.void in _BY_VOID:
+                return Choice(_BY_VOID[one.void])
+        if placed:
+            return Choice(Intent.SUPPLEMENT)
+        return Choice(Intent.OTHER, recognised=bool(void))
+
+    def _with_fault(self, text: str, live: Sequence[Candidate]) -> Choice:
+        in_danger = any(one.priority is Priority.EMERGENCY for one in live)
+        if words := self._search(Intent.NOT_FIXED, text):
+            return Choice(Intent.NOT_FIXED, words)
+        if in_danger:
+            return Choice(Intent.REPORT)
+        for intent in _DESPITE_FAULT:
+            cue = self._search(f"{intent.value}_despite_fault", text)
+            if cue:
+                return Choice(intent, cue)
+        return Choice(Intent.REPORT)
+
+    def _score(self, text: str) -> tuple[int, str] | None:
+        for regex, score in self._scores:
+            if match := regex.search(text):
+                return score, match.group()
+        return None
+
+    def _search(self, name: str, text: str) -> str:
+        regex = self._cues.get(name)
+        match = regex.search(text) if regex else None
+        return match.group() if match else ""

@@ -1,0 +1,114 @@
+"""Text in, reading out: the one function of this room that everybody else calls."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from bot.core.kinds import Category, Intent, Priority
+from bot.core.reading import Fault, Place, Reading
+from bot.nlp.faults import Candidate, FaultFinder, clause_borders
+from bot.nlp.intents import IntentChooser
+from bot.nlp.places import PlaceFinder, find_phone
+from bot.nlp.ruleset import Ruleset, load_ruleset
+from bot.nlp.spelling import Spelling
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_PRIORITY_LABELS = {Priority.EMERGENCY: "紧急", Priority.URGENT: "加急", Priority.NORMAL: "普通"}
+_LONGEST_QUOTE = 16
+
+
+class Reader:
+    """Reads messages by a set of rules; pure, deterministic and safe to share between threads."""
+
+    def __init__(self, rules: Ruleset) -> None:
+        self._rules = rules
+        self._spelling = Spelling(rules.characters, rules.spellings)
+        self._faults = FaultFinder(rules)
+        self._places = PlaceFinder(rules.areas, rules.dwelling)
+        self._intents = IntentChooser(rules)
+        self._reasons = {void.name: void.label for void in rules.voids} | {"negated": "否定"}
+
+    def read(self, text: str) -> Reading:
+        """Return what the text says; any text has a reading, at worst an unsure one."""
+        plain = self._spelling.normalise(text)
+        borders = clause_borders(plain)
+        found = self._faults.find(plain, borders)
+        live = [one for one in found if not one.void]
+        mentions = self._places.find(plain)
+        phone = find_phone(plain)
+        choice = self._intents.choose(plain, live, [one for one in found if one.void], bool(mentions or phone))
+        faults = self._faults_of(choice.intent, live)
+        place = self._places.choose(mentions, plain, live[0].start if live else None, borders)
+        why = [*(self._evidence(text, one) for one in (*live, *(one for one in found if one.void)))]
+        if choice.words:
+            why.append(f"“{choice.words}”→{choice.intent.value}")
+        if place:
+            why.append("地点：" + describe(place))
+        return Reading(
+            intent=choice.intent,
+            faults=faults,
+            place=place,
+            why=tuple(dict.fromkeys(why)),
+            phone=phone,
+            score=choice.score,
+            sure=self._is_sure(plain, choice.intent, faults, choice.recognised or bool(found or mentions or phone)),
+        )
+
+    def read_category(self, text: str) -> Category | None:
+        """Return the category named by its code, its Chinese label or a usual synonym, else what the words say."""
+        name = self._spelling.normalise(text).strip(" ,?")
+        if name in self._rules.synonyms:
+            return self._rules.synonyms[name]
+        live = [one for one in self._faults.find(name, clause_borders(name)) if not one.void]
+        return live[0].category if live and live[0].category is not Category.OTHER else None
+
+    def read_place(self, text: str) -> Place:
+        """Return the place that an answer to "where?" names; there a bare number is a room."""
+        plain = self._spelling.normalise(text)
+        mentions = self._places.find(plain)
+        if not mentions and (bare := re.search(r"(?<!\d)([1-9]\d{2,3}[a-h]?)(?!\d)", plain)):
+            return Place(room=bare[1].upper())
+        return self._places.choose(mentions, plain, None, [0])
+
+    def _faults_of(self, intent: Intent, live: list[Candidate]) -> tuple[Fault, ...]:
+        if intent not in (Intent.REPORT, Intent.NOT_FIXED):
+            return ()
+        if not live:
+            return (Fault(Category.OTHER, Priority.NORMAL),)
+        return tuple(Fault(one.category, one.priority) for one in live)
+
+    def _is_sure(self, plain: str, intent: Intent, faults: tuple[Fault, ...], recognised: bool) -> bool:
+        if any(fault.priority is Priority.EMERGENCY for fault in faults):
+            return True
+        if intent is Intent.REPORT and all(fault.category is Category.OTHER for fault in faults):
+            return False
+        return recognised or intent is not Intent.OTHER or len(_HAN.findall(plain)) < 4
+
+    def _evidence(self, text: str, one: Candidate) -> str:
+        words = text[one.start : one.end]
+        if len(words) > _LONGEST_QUOTE:
+            words = words[: _LONGEST_QUOTE - 1] + "…"
+        if one.void:
+            return f"“{words}”不算（{self._reasons[one.void]}）"
+        label = self._rules.kinds[one.category].label
+        return f"“{words}”→{label}/{_PRIORITY_LABELS[one.priority]}"
+
+
+def describe(place: Place) -> str:
+    """Return the place in words, for instance 3栋2单元1502."""
+    parts = (
+        f"{place.building}栋" if place.building else "",
+        f"{place.unit}单元" if place.unit else "",
+        place.room or "",
+        place.area or "",
+    )
+    return "".join(parts)
+
+
+@cache
+def load_reader(extra: Path | None = None) -> Reader:
+    """Return the reader of the shipped rules and, where given, a property's own file; built once per process.
+
+    Raises RulesError, which names file, key and remedy.
+    """
+    return Reader(load_ruleset(extra))

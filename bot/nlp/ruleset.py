@@ -1,0 +1,355 @@
+"""The rules of understanding: TOML files that a manager can edit, loaded once and checked strictly."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.core.kinds import Category, Intent, Priority
+
+RULES_FOLDER = Path(__file__).parent / "rules"
+
+# The longest stretch a pattern may leave open: keeps every search linear in the length of the message.
+LONGEST_GAP = 20
+SCOPES = ("after", "before", "clause", "inside", "message")
+
+
+class RulesError(ValueError):
+    """A mistake in the rules; the message names the file, the key and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the rules and its one role: ``thing``, ``sign``, ``fault`` (it alone names a fault) or ``mask``."""
+
+    text: str
+    role: str
+    group: str = ""
+    category: Category | None = None
+    priority: Priority | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An expression that names a fault by itself."""
+
+    regex: re.Pattern[str]
+    category: Category
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """Words that make a fault in their reach not count, for instance a hypothesis or a recovery."""
+
+    name: str
+    label: str
+    scope: str
+    regex: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    categories: frozenset[Category]
+
+
+@dataclass(frozen=True, slots=True)
+class FaultKind:
+    """What the rules say of one category besides its words."""
+
+    category: Category
+    label: str
+    priority: Priority
+    yields_to: frozenset[Category]
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """All rules, checked and ready to be searched."""
+
+    words: tuple[Word, ...]
+    pairs: Mapping[tuple[str | None, str], tuple[tuple[Category, Priority], ...]]
+    patterns: tuple[Pattern, ...]
+    raisers: tuple[Pattern, ...]
+    kinds: Mapping[Category, FaultKind]
+    synonyms: Mapping[str, Category]
+    weak_signs: frozenset[str]
+    negators: re.Pattern[str]
+    voids: tuple[Void, ...]
+    intents: Mapping[str, re.Pattern[str]]
+    scores: tuple[tuple[re.Pattern[str], int], ...]
+    areas: tuple[str, ...]
+    dwelling: re.Pattern[str]
+    characters: Mapping[int, str]
+    spellings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One value of a rules file and where it stands."""
+
+    file: str
+    key: str
+    value: Any
+
+    def wrong(self, remedy: str) -> RulesError:
+        return RulesError(f"{self.file}: {self.key}: {remedy}")
+
+    def table(self, known: frozenset[str] | None = None) -> dict[str, "_Given"]:
+        if not isinstance(self.value, dict):
+            raise self.wrong("must be a table, write [" + self.key + "] above its keys")
+        for key in self.value:
+            if known is not None and key not in known:
+                raise self.wrong(f"unknown key {key!r}; known here: {', '.join(sorted(known))}")
+        return {key: _Given(self.file, f"{self.key}.{key}", value) for key, value in self.value.items()}
+
+    def text(self) -> str:
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.wrong('must be a text that is not empty, for instance "漏水"')
+        return self.value
+
+    def number(self) -> int:
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            raise self.wrong("must be a whole number")
+        return self.value
+
+    def items(self) -> list["_Given"]:
+        if not isinstance(self.value, list) or not self.value:
+            raise self.wrong('must be a list that is not empty, for instance ["漏水"]; leave the key out if unused')
+        return [_Given(self.file, f"{self.key}[{i}]", value) for i, value in enumerate(self.value, 1)]
+
+    def texts(self) -> list[str]:
+        return [item.text() for item in self.items()]
+
+    def one_of(self, choices: tuple[str, ...]) -> str:
+        if self.value not in choices:
+            raise self.wrong(f"{self.value!r} is not known; choose one of: {', '.join(choices)}")
+        return str(self.value)
+
+
+_PRIORITIES = tuple(priority.value for priority in Priority)
+_TOP_KEYS = frozenset(
+    ("things", "signs", "masks", "faults", "weak_signs", "negators", "voids", "intents", "scores", "places", "letters")
+)
+_FAULT_KEYS = frozenset(
+    ("label", "priority", "synonyms", "words", "patterns", "raise", "pairs", "yields_to", "examples")
+)
+_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}|\([^()]*\{[^()]*\)\{|\)\{\d*,?(?:[5-9]|\d\d)")
+_GAP = re.compile(r"\{(?:\d{0,3},)?(\d{1,4})\}")
+_ESCAPES_AND_CLASSES = re.compile(r"\\.|\[(?:\\.|[^\]])*\]")
+
+
+def compile_pattern(given: _Given) -> str:
+    """Return one checked expression in which a dot never crosses punctuation.
+
+    Refused are ``*``, ``+``, gaps longer than LONGEST_GAP and groups repeated more than four times or repeated around
+    a gap: they let a search run away.
+    """
+    text = given.text()
+    bare = _ESCAPES_AND_CLASSES.sub("x", text)
+    if _UNBOUNDED.search(bare):
+        raise given.wrong(
+            f"has *, + or a group repeated around a gap; write a bounded gap such as .{{0,{LONGEST_GAP // 2}}}"
+        )
+    for gap in _GAP.finditer(bare):
+        if int(gap.group(1)) > LONGEST_GAP:
+            raise given.wrong(f"gap {gap.group()} is too long; at most {LONGEST_GAP}")
+    parts = re.split(f"({_ESCAPES_AND_CLASSES.pattern})", text)
+    text = "".join(part if i % 2 else part.replace(".", "[^,?]") for i, part in enumerate(parts))
+    try:
+        compiled = re.compile(text)
+    except re.error as error:
+        raise given.wrong(f"is no valid expression: {error}") from error
+    if compiled.search(""):
+        raise given.wrong("matches an empty text; name at least one word that must be there")
+    return text
+
+
+def _either(given: _Given) -> re.Pattern[str]:
+    return re.compile("|".join(compile_pattern(item) for item in given.items()))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects what the files say; the first mistake ends the reading."""
+
+    words: dict[str, Word]
+    places: dict[str, _Given]
+    pairs: dict[tuple[str | None, str], list[tuple[Category, Priority]]]
+    patterns: list[Pattern]
+    raisers: list[Pattern]
+    kinds: dict[Category, FaultKind]
+    synonyms: dict[str, Category]
+
+    def add(self, given: _Given, word: Word) -> None:
+        if word.text in self.words:
+            raise given.wrong(f"“{word.text}” already stands in {self.places[word.text].key}; keep it in one place")
+        self.words[word.text] = word
+        self.places[word.text] = given
+
+    def fault(self, given: _Given, category: Category, groups: dict[str, frozenset[str]]) -> None:
+        table = given.table(_FAULT_KEYS)
+        for key in ("label", "priority", "examples"):
+            if key not in table:
+                raise given.wrong(f"{key} is missing")
+        usual = Priority(table["priority"].one_of(_PRIORITIES))
+        for priority, entry in self._by_priority(table.get("words")):
+            for item in entry.items():
+                self.add(item, Word(item.text(), "fault", category=category, priority=priority))
+        for key, found in (("patterns", self.patterns), ("raise", self.raisers)):
+            for priority, entry in self._by_priority(table.get(key)):
+                found.append(Pattern(_either(entry), category, priority))
+        for pair in table["pairs"].items() if "pairs" in table else []:
+            self._pair(pair, category, usual, groups)
+        label = table["label"].text()
+        names = [label, category.value, *(table["synonyms"].texts() if "synonyms" in table else [])]
+        for name in names:
+            if name in self.synonyms:
+                raise given.wrong(f"synonym “{name}” already means {self.synonyms[name].value}; keep it in one place")
+            self.synonyms[name] = category
+        stronger = table["yields_to"].items() if "yields_to" in table else []
+        codes = tuple(Category)
+        self.kinds[category] = FaultKind(
+            category,
+            label,
+            usual,
+            frozenset(Category(item.one_of(codes)) for item in stronger),
+            tuple(table["examples"].texts()),
+        )
+
+    def _by_priority(self, given: _Given | None) -> list[tuple[Priority, _Given]]:
+        table = given.table(frozenset(_PRIORITIES)) if given else {}
+        return [(Priority(name), entry) for name, entry in table.items()]
+
+    def _pair(self, given: _Given, category: Category, usual: Priority, groups: dict[str, frozenset[str]]) -> None:
+        table = given.table(frozenset(("things", "signs", "priority")))
+        if "signs" not in table:
+            raise given.wrong("signs is missing; name the groups of signs")
+        priority = Priority(table["priority"].one_of(_PRIORITIES)) if "priority" in table else usual
+        things: list[str | None] = [None]
+        if "things" in table:
+            things = [item.one_of(tuple(groups["things"])) for item in table["things"].items()]
+        for sign in table["signs"].items():
+            sign.one_of(tuple(groups["signs"]))
+            for thing in things:
+                found = self.pairs.setdefault((thing, sign.value), [])
+                if found:
+                    raise sign.wrong(f"{thing or 'no thing'} with {sign.value} is already {found[0][0].value}")
+                found.append((category, priority))
+
+
+def load_ruleset(extra: Path | None = None) -> Ruleset:
+    """Load the shipped rules and, on top of them, a property's own file.
+
+    Lists of the own file are added to the shipped ones, single values replace them. Raises RulesError on a mistake.
+    """
+    merged: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for path in [*sorted(RULES_FOLDER.glob("*.toml")), *([extra] if extra else [])]:
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise RulesError(f"{path.name}: cannot be read: {error}") from error
+        for key in content:
+            if key not in _TOP_KEYS:
+                raise RulesError(f"{path.name}: unknown key {key!r}; known: {', '.join(sorted(_TOP_KEYS))}")
+            origin[key] = path.name if key not in origin else f"{origin[key]}, {path.name}"
+        _merge(merged, content, path, replace=path == extra)
+    top = {key: _Given(origin[key], key, value) for key, value in merged.items()}
+    missing = _TOP_KEYS - top.keys()
+    if missing:
+        raise RulesError(f"{RULES_FOLDER.name}: tables missing: {', '.join(sorted(missing))}")
+    return _build(top)
+
+
+def _merge(into: dict[str, Any], more: dict[str, Any], path: Path, *, replace: bool) -> None:
+    for key, value in more.items():
+        if key not in into:
+            into[key] = value
+        elif isinstance(value, dict) and isinstance(into[key], dict):
+            _merge(into[key], value, path, replace=replace)
+        elif isinstance(value, list) and isinstance(into[key], list):
+            into[key] = into[key] + value
+        elif replace and type(value) is type(into[key]):
+            into[key] = value
+        else:
+            raise RulesError(f"{path.name}: {key}: stands in another rules file too; keep it in one place")
+
+
+def _build(top: dict[str, _Given]) -> Ruleset:
+    reader = _Reader({}, {}, {}, [], [], {}, {})
+    for role, table in (("thing", top["things"]), ("sign", top["signs"])):
+        for group, given in table.table().items():
+            for item in given.items():
+                reader.add(item, Word(item.text(), role, group))
+    for item in top["masks"].items():
+        reader.add(item, Word(item.text(), "mask"))
+    groups = {name: frozenset(top[name].table()) for name in ("things", "signs")}
+    faults = top["faults"].table(frozenset(Category))
+    for category in Category:
+        if category not in faults:
+            raise top["faults"].wrong(f"category {category.value} is missing")
+        reader.fault(faults[category], category, groups)
+    intents = top["intents"].table(frozenset((*Intent, *(f"{name}_despite_fault" for name in Intent))))
+    places = top["places"].table(frozenset(("areas", "dwelling")))
+    letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings")))
+    return Ruleset(
+        words=tuple(reader.words.values()),
+        pairs={key: tuple(value) for key, value in reader.pairs.items()},
+        patterns=tuple(reader.patterns),
+        raisers=tuple(reader.raisers),
+        kinds=reader.kinds,
+        synonyms=reader.synonyms,
+        weak_signs=frozenset(item.one_of(tuple(groups["signs"])) for item in top["weak_signs"].items()),
+        negators=re.compile("(?:" + _either(top["negators"]).pattern + ")$"),
+        voids=tuple(_void(name, given) for name, given in top["voids"].table().items()),
+        intents={name: _either(given) for name, given in intents.items()},
+        scores=tuple(_score(given) for given in top["scores"].items()),
+        areas=tuple(places["areas"].texts()),
+        dwelling=_either(places["dwelling"]),
+        characters=_characters(letters),
+        spellings=_spellings(letters["spellings"]),
+    )
+
+
+def _void(name: str, given: _Given) -> Void:
+    table = given.table(frozenset(("label", "scope", "patterns", "unless", "categories")))
+    for key in ("label", "scope", "patterns"):
+        if key not in table:
+            raise given.wrong(f"{key} is missing")
+    codes = tuple(Category)
+    only = table["categories"].items() if "categories" in table else []
+    return Void(
+        name,
+        table["label"].text(),
+        table["scope"].one_of(SCOPES),
+        _either(table["patterns"]),
+        _either(table["unless"]) if "unless" in table else None,
+        frozenset(Category(item.one_of(codes)) for item in only),
+    )
+
+
+def _score(given: _Given) -> tuple[re.Pattern[str], int]:
+    table = given.table(frozenset(("score", "patterns")))
+    if set(table) != {"score", "patterns"}:
+        raise given.wrong("needs score and patterns")
+    score = table["score"].number()
+    if not 1 <= score <= 5:
+        raise given.wrong("score must be from 1 to 5")
+    return _either(table["patterns"]), score
+
+
+def _characters(letters: dict[str, _Given]) -> dict[int, str]:
+    traditional, simplified = letters["traditional"].text(), letters["simplified"].text()
+    if len(traditional) != len(simplified):
+        raise letters["simplified"].wrong("must have as many characters as letters.traditional, one for each")
+    return dict(zip(map(ord, traditional), simplified, strict=True))
+
+
+def _spellings(given: _Given) -> dict[str, str]:
+    spellings = {key: entry.text() for key, entry in given.table().items()}
+    for wrong, right in spellings.items():
+        # Equal length keeps every position of the message where the person wrote it.
+        if len(wrong) != len(right):
+            raise given.wrong(f"“{wrong}” and “{right}” must have the same number of characters")
+    return spellings

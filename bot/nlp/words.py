@@ -1,0 +1,78 @@
+"""Finding the words of the rules in a text, whatever a segmenter would make of it.
+
+jieba's own cut loses rule words (三号楼门禁 becomes 楼门/禁), so an automaton over the raw text finds them;
+the cut only decides about words of a single character, which stand in many others (门 in 部门).
+"""
+
+import logging
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import ahocorasick
+import jieba
+
+from bot.nlp.ruleset import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One word of the rules at its place in the text."""
+
+    start: int
+    end: int
+    word: Word
+
+
+class WordFinder:
+    """Finds rule words from left to right; of several that begin together the longest counts (not 着火 in 打不着火)."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for word in words:
+            self._automaton.add_word(word.text, word)
+        self._automaton.make_automaton()
+        self._tokenizer = _tokenizer()
+
+    def find(self, text: str) -> list[Hit]:
+        """Return the hits of a normalised text, in order, masks included."""
+        spans = [(end + 1 - len(word.text), -end, word) for end, word in self._automaton.iter(text)]
+        spans.sort(key=lambda span: span[:2])
+        hits: list[Hit] = []
+        covered = -1
+        borders: list[int] | None = None
+        for start, minus_end, word in spans:
+            if start <= covered:
+                continue
+            if len(word.text) == 1:
+                if borders is None:
+                    borders = self._borders(text)
+                if not (_holds(borders, start) and _holds(borders, start + 1)):
+                    continue
+            covered = -minus_end
+            hits.append(Hit(start, covered + 1, word))
+        return hits
+
+    def _borders(self, text: str) -> list[int]:
+        borders = [0]
+        for token in self._tokenizer.cut(text, HMM=False):
+            borders.append(borders[-1] + len(token))
+        return borders
+
+
+def _holds(borders: list[int], position: int) -> bool:
+    index = bisect_left(borders, position)
+    return index < len(borders) and borders[index] == position
+
+
+def _tokenizer() -> jieba.Tokenizer:
+    """Return a private tokenizer with jieba's own dictionary.
+
+    initialize() would keep a cache file under a fixed name in the shared temporary folder, which any other user of
+    the machine could have planted; building the dictionary takes about as long.
+    """
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return tokenizer
