@@ -111,6 +111,8 @@ class App:
     def recall(self, body: JsonObject) -> JsonObject:
         """``message/recall``: takes a message off every phone within 24 hours."""
         core = self._core
+        for name in sorted(body.keys() - {"msgid"}):
+            core.violate(f"/cgi-bin/message/recall: unknown field {name!r}"[:200])
         with core.lock:
             sent_at = self._msgids.get(str(body.get("msgid")))
             if sent_at is None:
@@ -175,7 +177,7 @@ class App:
         }
 
     def _receivers_of(self, body: JsonObject) -> tuple[list[Member], list[str], list[str]]:
-        names = [name for name in body.get("touser", "").split("|") if name]
+        names = [name for name in (body.get("touser") or "").split("|") if name]
         for field in ("toparty", "totag"):
             if body.get(field) and body.get("touser") != "@all":
                 # The sandbox's corp has no departments and no tags, so any is an unknown receiver.
@@ -208,7 +210,7 @@ class App:
         until = self._seen.get(key)
         if until is not None and now < until:
             return True
-        self._seen[key] = now + timedelta(seconds=body.get("duplicate_check_interval", 1800))
+        self._seen[key] = now + timedelta(seconds=body.get("duplicate_check_interval") or 1800)
         return False
 
     def _deliver(self, member: Member, body: JsonObject, msgid: str) -> None:

@@ -67,9 +67,10 @@ def _acts(stage: Stage) -> dict[str, Callable[[JsonObject], Any]]:
     def tap(body: JsonObject) -> list[Answer]:
         if is_customer(body):
             return platform.customer_taps(body["person"], str(body.get("key")))
-        return platform.member_taps(
-            body["person"], str(body.get("key")), body.get("task_id") or None, body.get("selected") or None
-        )
+        selected = body.get("selected") or {}
+        if not isinstance(selected, dict):
+            raise BadRequest("not_now")
+        return platform.member_taps(body["person"], str(body.get("key")), body.get("task_id") or None, selected)
 
     def photo(body: JsonObject) -> list[Answer]:
         fields = _sent_picture(body.get("data"))
@@ -151,7 +152,6 @@ def _state(stage: Stage, cast: JsonObject) -> Response:
             answer["customers"] = sorted(platform.kf.customers)
             answer["menu"] = (platform.app.menu or {}).get("button", [])
             answer["phones"] = {person: _phone(platform.phone(person)) for person in people}
-            answer["violations"] = len(platform.violations)
     return jsonify(answer)
 
 

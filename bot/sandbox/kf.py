@@ -112,7 +112,7 @@ class Kf:
         with core.lock:
             now = core.clock()
             self._may_sync(body.get("token"), now)
-            start = self._position(body.get("cursor") or "", now)
+            start = self._position(str(body.get("cursor") or ""), now)
             if self.empty_pages:
                 self.empty_pages -= 1
                 return {"next_cursor": f"cur{start}", "has_more": 1, "msg_list": []}

@@ -108,7 +108,7 @@ class Line:
         return session
 
     def _check_answer(self, body: bytes) -> None:
-        """A passive answer is allowed, but only as a well-made envelope."""
+        """A passive answer is allowed, but only as a well-made envelope; it is checked, not shown on any phone."""
         if not body:
             return
         try:

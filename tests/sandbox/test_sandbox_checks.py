@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.sandbox.api import create_app
 from bot.sandbox.card_checks import check_card
 from bot.sandbox.checks import check_message, check_robot, check_update
 from bot.sandbox.findings import Findings
 from bot.sandbox.kf_checks import check_kf_message
 from bot.sandbox.menu_checks import check_menu
 from bot.sandbox.phones import show
+from bot.sandbox.platform import Platform
 
 WORDS = st.sampled_from(
     ["", "text", "click", "template_card", "button_interaction", "text_notice", "msgmenu", "长" * 9]
@@ -24,6 +26,7 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5),
     max_leaves=25,
 )
+KNOWN = st.sampled_from(["zhangsan", "wm1", "wktest01", ["zhangsan"], "cur0", 3])
 OBJECTS = st.dictionaries(NAMES, ANYTHING, max_size=6)
 
 
@@ -44,6 +47,30 @@ def test_any_json_is_judged(body: dict[str, Any], kind: str) -> None:
         whole = {**body, "msgtype": kind, kind: body}
         if not check(whole).errcode:
             show(1, None, whole)  # type: ignore[arg-type]
+
+
+PATHS = (
+    "message/send message/update_template_card message/recall menu/create kf/sync_msg kf/send_msg kf/send_msg_on_event "
+    "kf/service_state/get kf/service_state/trans kf/account/list kf/add_contact_way kf/customer/batchget"
+)
+FIELDS = (
+    "touser open_kfid msgid response_code userids cursor token limit external_userid service_state scene button "
+    "enable_duplicate_check duplicate_check_interval"
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(path=st.sampled_from(PATHS.split()), body=st.dictionaries(st.sampled_from(FIELDS.split()), ANYTHING | KNOWN))
+def test_the_interface_answers_whatever_it_is_sent(path: str, body: dict[str, Any]) -> None:
+    platform = Platform()
+    platform.add_member("zhangsan")
+    platform.add_customer("wm1")
+    token, _ = platform.core.fetch_token(platform.corp_id, platform.secret)
+    query = {"access_token": token, "agentid": 1000002}
+    for whole in (body, {**body, "msgtype": "text", "text": {"content": "x"}, "agentid": 1000002}):
+        answer = create_app(platform).test_client().post(f"/cgi-bin/{path}", query_string=query, json=whole)
+        assert answer.status_code == 200
+        assert "errcode" in answer.json
 
 
 def card_of(card_type: str, **parts: Any) -> Findings:
