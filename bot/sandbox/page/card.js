@@ -62,23 +62,24 @@ function pairs(rows) {
 }
 
 function questionsOf(data) {
-  const single = data.button_selection ? [data.button_selection] : [];
-  const boxes = data.checkbox ? [{ ...data.checkbox, many: data.checkbox.mode === 1 }] : [];
-  return [...single, ...boxes, ...(data.select_list || [])];
+  // A selector always has something chosen, a vote only what the bot ticked.
+  const selectors = [data.button_selection, ...(data.select_list || [])].filter(Boolean);
+  const votes = data.checkbox ? [{ ...data.checkbox, vote: true }] : [];
+  return [...selectors.map((part) => ({ ...part, selected_id: part.selected_id || part.option_list?.[0]?.id })), ...votes];
 }
 
 function choices(question, number, live) {
   const box = make("div", "choices");
   box.dataset.question = question.question_key;
   if (question.title) box.append(make("span", "source", question.title));
-  (question.option_list || []).forEach((option, index) => {
+  (question.option_list || []).forEach((option) => {
     const label = make("label");
     const input = make("input");
-    input.type = question.many ? "checkbox" : "radio";
+    input.type = question.vote && question.mode === 1 ? "checkbox" : "radio";
     input.name = `${number}-${question.question_key}`;
     input.value = option.id;
     input.disabled = !live || question.disable === true;
-    input.checked = question.selected_id ? option.id === question.selected_id : Boolean(option.is_checked) || (!question.many && index === 0);
+    input.checked = question.vote ? option.is_checked === true : option.id === question.selected_id;
     label.append(input, ` ${option.text}`);
     box.append(label);
   });
