@@ -1,6 +1,7 @@
 """From words to faults: which thing shows which sign, clause by clause, and which of them count."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ from bot.nlp.words import Hit, WordFinder
 # Danger to life first, whatever the priority; the rest by priority, then as told.
 _MOST_DANGEROUS = (Category.ELEVATOR_ENTRAPMENT, Category.GAS_LEAK, Category.FIRE, Category.ELECTRICAL)
 _BORDER = re.compile(r"[,?\s]+|\.(?!\d)|(?=但是|不过|而且|另外|还有|结果|现在)|(?<!地)(?=就是)")
+# A consequence is told right after its cause (厕所冲不下去，快溢出来了), seldom farther away.
+_NEAR = 12
 _LINKS = frozenset((",", "和", "跟", "与", "及", "以及", "还有", "都", "、", "或者"))
 
 
@@ -19,6 +22,7 @@ class Candidate:
     """A fault that some words speak of.
 
     ``thing`` is the group of the broken thing where one is named. ``weak`` marks a mere wish for repair.
+    ``sign_at`` is where the sign begins, before which a denial would stand.
     ``void`` says why the fault does not count.
     """
 
@@ -29,6 +33,7 @@ class Candidate:
     thing: str | None = None
     own_thing: bool = False
     weak: bool = False
+    sign_at: int = 0
     void: str = ""
 
     @property
@@ -62,6 +67,9 @@ class FaultFinder:
     def __init__(self, rules: Ruleset) -> None:
         self._rules = rules
         self._finder = WordFinder(rules.words)
+        self._breaks: dict[str | None, set[Category]] = defaultdict(set)
+        for (thing, _), outcomes in rules.pairs.items():
+            self._breaks[thing].update(category for category, _ in outcomes)
 
     def find(self, text: str, borders: list[int]) -> list[Candidate]:
         """Return all candidates, the void ones marked, most dangerous first."""
@@ -75,7 +83,7 @@ class FaultFinder:
                 found.extend(self._shown(hit, things, borders, text))
         for pattern in self._rules.patterns:
             for match in pattern.regex.finditer(text):
-                if not any(thing.start < match.start() < thing.end for thing in things):
+                if not self._cuts(pattern.category, match.start(), things):
                     found.append(self._written(pattern, match, things))
         if not found:
             return []
@@ -92,6 +100,10 @@ class FaultFinder:
         group = thing.word.group if thing else None
         return Candidate(hit.word.category, hit.word.priority, hit.start, hit.end, group, bool(own))
 
+    def _cuts(self, category: Category, at: int, things: list[Hit]) -> bool:
+        """Return whether a match would begin in the middle of a thing that never breaks in this way."""
+        return any(thing.start < at < thing.end and category not in self._breaks[thing.word.group] for thing in things)
+
     def _written(self, pattern: Pattern, match: re.Match[str], things: list[Hit]) -> Candidate:
         inside = [thing for thing in things if match.start() <= thing.start and thing.end <= match.end()]
         near = inside or [thing for thing in things if thing.end <= match.start()]
@@ -102,6 +114,7 @@ class FaultFinder:
         weak = sign.word.group in self._rules.weak_signs
         own, carried = _things_for(sign, things, borders)
         for thing in [*own, *([carried] if carried else [])]:
+            thing = self._whole(thing, sign, things, text)
             if not self._rules.pairs.get((thing.word.group, sign.word.group)):
                 continue
             return [
@@ -113,14 +126,23 @@ class FaultFinder:
             category, priority = alone[0]
             near = next(iter(own), carried)
             group = near.word.group if near else None
-            return [Candidate(category, priority, sign.start, sign.end, group, bool(own), weak)]
+            return [Candidate(category, priority, sign.start, sign.end, group, bool(own), weak, sign.start)]
         return []
+
+    def _whole(self, thing: Hit, sign: Hit, things: list[Hit], text: str) -> Hit:
+        """Return the larger thing that a part belongs to (信报箱锁), where it shows such signs; else the thing."""
+        before = things[: things.index(thing)]
+        if thing.word.group not in self._rules.parts or not before:
+            return thing
+        owner = before[-1]
+        joined = text[owner.end : thing.start] in ("", "的")
+        return owner if joined and (owner.word.group, sign.word.group) in self._rules.pairs else thing
 
     def _paired(self, thing: Hit, sign: Hit, own: bool, weak: bool) -> Candidate:
         category, priority = self._rules.pairs[(thing.word.group, sign.word.group)][0]
         start = min(thing.start, sign.start) if own else sign.start
         end = max(thing.end, sign.end) if own else sign.end
-        return Candidate(category, priority, start, end, thing.word.group, own, weak)
+        return Candidate(category, priority, start, end, thing.word.group, own, weak, sign.start)
 
     def _reaches(self, text: str, borders: list[int]) -> list[Reach]:
         reaches = []
@@ -141,9 +163,9 @@ class FaultFinder:
         return reaches
 
     def _void_of(self, one: Candidate, reaches: Iterable[Reach], text: str) -> str:
-        # The sign carries the denial, so look before the last word of the pair as well as before the first.
-        if self._rules.negators.search(text[max(0, one.start - 6) : one.start]):
-            return "negated"
+        for at in (one.start, one.sign_at):
+            if self._rules.negators.search(text[max(0, at - 6) : at]):
+                return "negated"
         for reach in reaches:
             only = reach.void.categories
             if reach.start <= one.start and one.end <= reach.end + 1 and (not only or one.category in only):
@@ -167,7 +189,11 @@ class FaultFinder:
         stronger = self._rules.kinds[one.category].yields_to
         return any(
             other.category in stronger
-            and (one.thing == other.thing or None in (one.thing, other.thing) or _touch(one, other))
+            and (
+                one.thing == other.thing
+                or _touch(one, other)
+                or (None in (one.thing, other.thing) and _near(one, other))
+            )
             for other in live
         )
 
@@ -182,6 +208,10 @@ class FaultFinder:
 
 def _touch(one: Candidate, other: Candidate) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _near(one: Candidate, other: Candidate) -> bool:
+    return 0 <= one.start - other.end <= _NEAR or 0 <= other.start - one.end <= 2
 
 
 def _is_repeated(one: Candidate, live: list[Candidate]) -> bool:

@@ -12,6 +12,7 @@ from bot.nlp.ruleset import Ruleset
 _BARE_SCORE = re.compile(r"[\s,]*([1-5一二三四五])[\s,?]*")
 # The intents that words alone decide when no fault is live, in the order in which they are tried.
 _WITHOUT_FAULT = (
+    Intent.GREETING,
     Intent.NOT_FIXED,
     Intent.CANCEL,
     Intent.RATE,
@@ -23,7 +24,6 @@ _WITHOUT_FAULT = (
     Intent.INQUIRY,
     Intent.OTHER,
     Intent.THANKS,
-    Intent.GREETING,
 )
 # A live fault gives way to these, if the words for them are there.
 _DESPITE_FAULT = (Intent.CANCEL, Intent.URGE, Intent.STATUS, Intent.COMPLAINT, Intent.SUPPLEMENT, Intent.INQUIRY)
@@ -31,10 +31,15 @@ _DESPITE_FAULT = (Intent.CANCEL, Intent.URGE, Intent.STATUS, Intent.COMPLAINT, I
 _BY_VOID = {
     "recovered": Intent.CANCEL,
     "hypothesis": Intent.INQUIRY,
+    "condition": Intent.INQUIRY,
     "planned": Intent.INQUIRY,
     "reported": Intent.STATUS,
     "past": Intent.OTHER,
 }
+
+
+# Words passed on are nobody's own matter, except that a rumour may be asked about.
+_HEARSAY = frozenset(("rumour", "notice", "advert", "exercise"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,9 @@ class IntentChooser:
             return Choice(Intent.RATE, match[1], int(to_digits(match[1])))
         if live:
             return self._with_fault(text, live)
+        if any(one.void in _HEARSAY for one in void):
+            asks = void[0].void == "rumour" and self._search(Intent.INQUIRY, text)
+            return Choice(Intent.INQUIRY if asks else Intent.OTHER, asks or "")
         score = self._score(text)
         for intent in _WITHOUT_FAULT:
             if intent is Intent.RATE and score is not None and not self._search(Intent.COMPLAINT, text):

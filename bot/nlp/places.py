@@ -30,7 +30,7 @@ _LONG = re.compile(
     rf"{_BUILDING}\s?,?-?(?:{_UNIT})?\s?-?(?:(?P<short_unit>{_N})-)?(?:{_N}[楼层]\s?(?={_ROOM}))?(?:{_ROOM_PART})?"
 )
 _DASHED = re.compile(
-    r"(?<![\d\-/.:a-z])(?P<building>\d{1,2}|[a-z]\d{0,2})(?:栋|号楼|#|幢|座)?[-/](?P<unit>\d{1,2})(?:单元)?"
+    r"(?<![\d\-/.a-z])(?P<building>\d{1,2}|[a-z]\d{0,2})(?:栋|号楼|#|幢|座)?[-/](?P<unit>\d{1,2})(?:单元)?"
     r"[-/](?P<room>\d{3,4}[a-h]?)(?![\d\-/.:])"
 )
 _SHORT = re.compile(

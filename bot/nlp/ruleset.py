@@ -74,6 +74,7 @@ class Ruleset:
     kinds: Mapping[Category, FaultKind]
     synonyms: Mapping[str, Category]
     weak_signs: frozenset[str]
+    parts: frozenset[str]
     negators: re.Pattern[str]
     voids: tuple[Void, ...]
     intents: Mapping[str, re.Pattern[str]]
@@ -129,12 +130,25 @@ class _Given:
 
 _PRIORITIES = tuple(priority.value for priority in Priority)
 _TOP_KEYS = frozenset(
-    ("things", "signs", "masks", "faults", "weak_signs", "negators", "voids", "intents", "scores", "places", "letters")
+    (
+        "things",
+        "signs",
+        "masks",
+        "parts",
+        "faults",
+        "weak_signs",
+        "negators",
+        "voids",
+        "intents",
+        "scores",
+        "places",
+        "letters",
+    )
 )
 _FAULT_KEYS = frozenset(
     ("label", "priority", "synonyms", "words", "patterns", "raise", "pairs", "yields_to", "examples")
 )
-_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}|\([^()]*\{[^()]*\)\{|\)\{\d*,?(?:[5-9]|\d\d)")
+_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}|\([^()]*\{[^()]*\)\{|\)\{\d*,?\d\d")
 _GAP = re.compile(r"\{(?:\d{0,3},)?(\d{1,4})\}")
 _ESCAPES_AND_CLASSES = re.compile(r"\\.|\[(?:\\.|[^\]])*\]")
 
@@ -142,7 +156,7 @@ _ESCAPES_AND_CLASSES = re.compile(r"\\.|\[(?:\\.|[^\]])*\]")
 def compile_pattern(given: _Given) -> str:
     """Return one checked expression in which a dot never crosses punctuation.
 
-    Refused are ``*``, ``+``, gaps longer than LONGEST_GAP and groups repeated more than four times or repeated around
+    Refused are ``*``, ``+``, gaps longer than LONGEST_GAP and groups repeated more than nine times or repeated around
     a gap: they let a search run away.
     """
     text = given.text()
@@ -301,6 +315,7 @@ def _build(top: dict[str, _Given]) -> Ruleset:
         kinds=reader.kinds,
         synonyms=reader.synonyms,
         weak_signs=frozenset(item.one_of(tuple(groups["signs"])) for item in top["weak_signs"].items()),
+        parts=frozenset(item.one_of(tuple(groups["things"])) for item in top["parts"].items()),
         negators=re.compile("(?:" + _either(top["negators"]).pattern + ")$"),
         voids=tuple(_void(name, given) for name, given in top["voids"].table().items()),
         intents={name: _either(given) for name, given in intents.items()},
