@@ -58,3 +58,23 @@ class Contact:
     offered_place: Place = NOWHERE
     noticed: bool = False
     human: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is talking right now: the contact, and the person if listed."""
+
+    contact: Contact
+    person: Person | None = None
+
+    @property
+    def id(self) -> str:
+        return self.contact.id
+
+    @property
+    def role(self) -> Role | None:
+        return self.person.role if self.person else None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.person is not None and self.person.is_staff

@@ -1,0 +1,20 @@
+"""All SQL. Every function takes the transaction first, and is a question or a deed."""
+
+from bot.store import attachments, contacts, inbox, jobs, orders, outbox, questions, ratings, roster, tasks, timers
+from bot.store.db import Database, Unavailable
+
+__all__ = [
+    "Database",
+    "Unavailable",
+    "attachments",
+    "contacts",
+    "inbox",
+    "jobs",
+    "orders",
+    "outbox",
+    "questions",
+    "ratings",
+    "roster",
+    "tasks",
+    "timers",
+]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from bot.core.messages import Channel
 from bot.core.people import Contact
 from bot.core.reading import Place
-from bot.store.schema import contacts
+from bot.store.schema import contacts, orders
 
 _c = contacts.c
 _GET = select(contacts).where(_c.id == bindparam("who"))
@@ -90,9 +90,18 @@ def set_human(tx: Connection, contact_id: str, servicer: str) -> None:
     tx.execute(update(contacts).where(_c.id == contact_id).values(human=servicer))
 
 
-def set_name(tx: Connection, contact_id: str, name: str) -> None:
-    """The name the platform gives."""
-    tx.execute(update(contacts).where(_c.id == contact_id).values(name=name[:64]))
+def unnamed(tx: Connection) -> Contact | None:
+    """Somebody whose name the platform has not been asked for yet."""
+    found = tx.execute(select(_c.id).where(_c.named_at.is_(None)).limit(1)).scalar()
+    return get(tx, found) if found else None
+
+
+def set_name(tx: Connection, contact_id: str, name: str, at: datetime) -> None:
+    """The name the platform gives ("" where it gives none), also on orders that are still without one."""
+    tx.execute(update(contacts).where(_c.id == contact_id).values(name=name[:64], named_at=at))
+    if name:
+        mine = (orders.c.reporter == contact_id) & orders.c.closed_at.is_(None) & (orders.c.reporter_name == "")
+        tx.execute(update(orders).where(mine).values(reporter_name=name[:64]))
 
 
 def place_text(place: Place) -> str:

@@ -8,11 +8,17 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 SQLITE_BUSY_MS = 5_000
+
+
+class Unavailable(Exception):
+    """The database cannot be written now: nothing of the transaction is stored."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -48,8 +54,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that may write; commits on leaving, undone by any exception."""
-        with self._turnstile, self.engine.begin() as tx:
-            yield tx
+        try:
+            with self._turnstile, self.engine.begin() as tx:
+                yield tx
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            # The text of these errors quotes the statement's values, which may be somebody's words.
+            raise Unavailable(type(error).__name__) from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -338,3 +338,30 @@ def _letter(r: RowMapping, body: Mapping[str, Any], *, shut: bool) -> Letter:
         unknown=bool(r["unknown"]),
         shut=shut,
     )
+
+
+def orders_paged_to(tx: Connection, person: str) -> list[int]:
+    """The orders whose card a person was sent and that are not over, newest first; at most 100."""
+    rows = tx.execute(
+        select(_b.order_no)
+        .join(orders, orders.c.no == _b.order_no)
+        .where(
+            _b.receiver == person, _b.kind == "card", _b.weight == Weight.DISPATCH.value, orders.c.closed_at.is_(None)
+        )
+        .order_by(_b.id.desc())
+        .limit(100)
+    ).scalars()
+    return list(dict.fromkeys(int(no) for no in rows))
+
+
+def order_of(tx: Connection, key: str) -> int | None:
+    """The order a letter was about."""
+    return tx.execute(select(_b.order_no).where(_b.key == key)).scalar()
+
+
+def take_code_of(tx: Connection, card_key: str, not_older_than: datetime) -> str:
+    """The code with which a card can still be changed, once; "" if there is none or it is too old."""
+    r = tx.execute(select(_b.id, _b.response_code, _b.response_at).where(_b.key == card_key).with_for_update()).first()
+    if r is None or not r.response_code or r.response_at is None or r.response_at < not_older_than:
+        return ""
+    return str(r.response_code)

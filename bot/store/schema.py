@@ -98,10 +98,12 @@ contacts = Table(
     Column("last_place", Text, nullable=False, default=""),
     Column("offered_place", Text, nullable=False, default=""),
     Column("noticed", Boolean, nullable=False, default=False),
+    Column("named_at", Instant),
     Column("human", String(64), nullable=False, default=""),
     # The account of 微信客服: at most 5 messages in 48 h after the customer's last one.
     Column("wrote_at", Instant),
     Column("sent_since", Integer, nullable=False, default=0),
+    _only_where("ix_contacts_unnamed", "id", where="named_at IS NULL"),
 )
 
 inbox = Table(
@@ -255,7 +257,7 @@ attachments = Table(
     Column("order_no", RowId, ForeignKey("orders.no")),
     Column("contact", Key(200), nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("media_id", Key(256), nullable=False),
+    Column("media_id", Key(512), nullable=False),
     Column("source", String(8), nullable=False),
     Column("at", Instant, nullable=False),
     Column("path", String(300), nullable=False, default=""),

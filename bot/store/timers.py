@@ -111,3 +111,8 @@ def armed(tx: Connection, kind: str, subject: str) -> bool:
 def waiting(tx: Connection) -> int:
     """How many timers are armed."""
     return int(tx.execute(select(func.count()).select_from(timers)).scalar() or 0)
+
+
+def due_of(tx: Connection, kind: str, subject: str) -> datetime | None:
+    """When that timer is due; None if there is none."""
+    return tx.execute(select(_t.due_at).where(_t.kind == kind, _t.subject == subject)).scalar()

@@ -41,8 +41,8 @@ class DatabaseTokens:
         )
 
     def try_lease(self, now: datetime, until: datetime) -> bool:
-        """True for the one process that may fetch now."""
-        free = or_(_t.lease_until.is_(None), _t.lease_until <= now)
+        """True for the one process that may fetch now; a lease beyond ``until`` is from before a clock was set back."""
+        free = or_(_t.lease_until.is_(None), _t.lease_until <= now, _t.lease_until > until)
         return self._write(free, lease_until=until) == 1
 
     def save(self, token: str, fetched_at: datetime, expires_at: datetime) -> None:
@@ -54,12 +54,17 @@ class DatabaseTokens:
             worked=False,
             failures=0,
             next_fetch_at=None,
+            refused_at=None,
             lease_until=None,
         )
 
     def fetch_failed(self, failures: int, next_fetch_at: datetime) -> None:
         """No token came; nobody tries before ``next_fetch_at``."""
         self._write(failures=failures, next_fetch_at=next_fetch_at, lease_until=None)
+
+    def give_back(self) -> None:
+        """The lease is free again; nothing else has changed."""
+        self._write(lease_until=None)
 
     def mark_worked(self, token: str) -> None:
         """The platform has taken this token."""

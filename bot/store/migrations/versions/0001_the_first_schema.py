@@ -29,11 +29,21 @@ def upgrade() -> None:
         sa.Column("last_place", sa.Text(), nullable=False),
         sa.Column("offered_place", sa.Text(), nullable=False),
         sa.Column("noticed", sa.Boolean(), nullable=False),
+        sa.Column("named_at", MOMENT, nullable=True),
         sa.Column("human", sa.String(length=64), nullable=False),
         sa.Column("wrote_at", MOMENT, nullable=True),
         sa.Column("sent_since", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_contacts_unnamed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("named_at IS NULL"),
+            postgresql_where=sa.text("named_at IS NULL"),
+        )
+
     op.create_table(
         "cursors",
         sa.Column("open_kfid", key(64), nullable=False),
@@ -273,7 +283,7 @@ def upgrade() -> None:
         sa.Column("order_no", ROW_ID, nullable=True),
         sa.Column("contact", key(200), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("media_id", key(256), nullable=False),
+        sa.Column("media_id", key(512), nullable=False),
         sa.Column("source", sa.String(length=8), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("path", sa.String(length=300), nullable=False),
@@ -450,4 +460,11 @@ def downgrade() -> None:
     op.drop_table("gates")
     op.drop_table("equipment")
     op.drop_table("cursors")
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_contacts_unnamed",
+            sqlite_where=sa.text("named_at IS NULL"),
+            postgresql_where=sa.text("named_at IS NULL"),
+        )
+
     op.drop_table("contacts")

@@ -1,0 +1,202 @@
+"""What a message means here and now: a tap, a command, the answer to a question, or free words."""
+
+from bot import store, switchboard
+from bot.core.joining import latest_within
+from bot.core.kinds import Category, Intent
+from bot.core.messages import Channel, Incoming
+from bot.core.orders import Order, Status
+from bot.core.people import Speaker
+from bot.core.reading import Reading
+from bot.core.taps import key_of
+from bot.desk import Turn
+from bot.handlers import answers, chat, kf_session, media, report, reporter
+
+# Taps of the app's menu (bot/wecom/menu.toml).
+MENU = {
+    "menu.report": lambda turn, speaker: turn.say(speaker.id, "menu.report"),
+    "menu.mine": lambda turn, speaker: switchboard.engineer.mine(turn, speaker),
+    "menu.today": lambda turn, speaker: switchboard.lead.today(turn, speaker),
+    "menu.scan": lambda turn, speaker: turn.say(speaker.id, "menu.scan"),
+}
+
+
+def handle(turn: Turn, speaker: Speaker, incoming: Incoming, row: int) -> None:
+    """Do what one message asks. Raises Refused where a rule says no."""
+    if incoming.is_event:
+        _event(turn, speaker, incoming)
+        return
+    if not speaker.id:
+        return
+    if incoming.fields.get("origin") == "5":
+        kf_session.human_speaks(turn, speaker, incoming)
+        return
+    if incoming.kind == "text" and ":" in key_of(incoming.event_key):
+        _tap(turn, speaker, key_of(incoming.event_key))
+    elif incoming.kind == "text":
+        _text(turn, speaker, incoming.text, row)
+    elif incoming.kind in media.KINDS:
+        order = media.received(turn, speaker, incoming)
+        if order is not None:
+            store.inbox.belongs_to(turn.tx, row, order.no)
+    elif incoming.kind == "location":
+        _text(turn, speaker, _where(incoming), row)
+    else:
+        chat.not_understood(turn, speaker)
+
+
+def _where(incoming: Incoming) -> str:
+    """The words of a shared location: the app's label, or name and address of 微信客服."""
+    parts = [incoming.fields.get(name) for name in ("Label", "name", "address")]
+    return " ".join(str(part) for part in parts if part)[:500]
+
+
+def _event(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
+    """Taps are acted on; what the bot does not know is on record, and that is all."""
+    match incoming.event:
+        case "template_card_event" | "template_card_menu_event":
+            if incoming.task_id and incoming.response_code:
+                store.outbox.set_response_code(turn.tx, incoming.task_id, incoming.response_code, turn.now)
+            _tap(turn, speaker, incoming.event_key)
+        case "click":
+            if incoming.event_key in MENU:
+                MENU[incoming.event_key](turn, speaker)
+        case "scancode_waitmsg":
+            answers.scanned(turn, speaker, answers.scan_result(incoming))
+        case "enter_agent" | "subscribe" if speaker.id:
+            chat.entered(turn, speaker)
+        case "enter_session":
+            kf_session.entered(turn, speaker, incoming)
+        case "session_status_change":
+            kf_session.changed(turn, speaker, incoming)
+        case "msg_send_fail":
+            kf_session.not_arrived(turn, speaker, incoming)
+
+
+def _tap(turn: Turn, speaker: Speaker, key: str) -> None:
+    verb, _, tail = key.partition(":")
+    number, _, more = tail.partition(":")
+    if not number.isdecimal():
+        chat.not_understood(turn, speaker)
+    elif verb == "place":
+        answers.tapped_place(turn, speaker, int(number), more)
+    elif verb in switchboard.TAPS and (verb != "rate" or more in "12345"):
+        switchboard.TAPS[verb](turn, speaker, int(number), more if verb == "rate" else "")
+    else:
+        chat.not_understood(turn, speaker)
+
+
+def _text(turn: Turn, speaker: Speaker, text: str, row: int) -> None:
+    if not text.strip():
+        chat.not_understood(turn, speaker)
+        return
+    parsed = switchboard.parse(text, speaker.role)
+    if parsed is not None:
+        parsed.command.handler(turn, speaker, parsed.no, parsed.rest)
+        return
+    reading = turn.desk.reader.read(text)
+    questions = store.questions.open_for(turn.tx, speaker.id, turn.now)
+    if questions and answers.answer(turn, speaker, questions, text, reading):
+        return
+    if speaker.contact.human and speaker.contact.channel is Channel.KF and not _worth_an_order(reading):
+        return  # a human has the session; the bot stays silent there
+    for order in _by_intent(turn, speaker, text, reading):
+        store.inbox.belongs_to(turn.tx, row, order.no)
+
+
+def _worth_an_order(reading: Reading) -> bool:
+    return reading.intent in (Intent.REPORT, Intent.NOT_FIXED) and reading.sure
+
+
+def _by_intent(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+    """Free words, by what they want and what is open."""
+    match reading.intent:
+        case Intent.REPORT:
+            return report.report(turn, speaker, text, reading)
+        case Intent.NOT_FIXED:
+            return _not_fixed(turn, speaker, text, reading)
+        case Intent.SUPPLEMENT:
+            if report.supplement(turn, speaker, text, reading):
+                return []
+            turn.say(speaker.id, "supplement.nothing_open")
+        case Intent.STATUS:
+            _or_nothing_open(turn, speaker, reporter.status)
+        case Intent.URGE:
+            _or_nothing_open(turn, speaker, reporter.urge)
+        case Intent.CANCEL:
+            _or_nothing_open(turn, speaker, reporter.cancel)
+        case Intent.CONFIRM:
+            return _confirm(turn, speaker, text, reading)
+        case Intent.RATE:
+            return _rate(turn, speaker, text, reading)
+        case Intent.THANKS:
+            chat.welcome_back(turn, speaker)
+        case Intent.GREETING:
+            chat.greet(turn, speaker)
+        case Intent.INQUIRY:
+            chat.inquire(turn, speaker, text)
+        case Intent.COMPLAINT:
+            return [chat.complain(turn, speaker, text, reading)]
+        case _:
+            return _other(turn, speaker, text, reading)
+    return []
+
+
+def _other(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+    """Nothing was recognised: a further word on something fresh, else a person has to look (待核实)."""
+    if reading.sure:
+        chat.not_understood(turn, speaker)
+        return []
+    if report.supplement(turn, speaker, text, reading):
+        return []
+    if speaker.is_staff:
+        chat.not_understood(turn, speaker)
+        return []
+    return report.report(turn, speaker, text, reading)
+
+
+def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+    """A repair that did not hold reopens its order; with none there it is a report like any other."""
+    mine = store.orders.recent_of_reporter(turn.tx, speaker.id)
+    over = [
+        o
+        for o in mine
+        if o.status is Status.FINISHED
+        or (o.status is Status.CLOSED and o.closed_at and turn.now - o.closed_at <= turn.policy.reopen_within)
+    ]
+    told = {f.category for f in reading.faults}
+    fitting = [o for o in over if o.category in told] or (over if not told or Category.OTHER in told else [])
+    if fitting:
+        reporter.not_fixed(turn, speaker, fitting[0].no, text)
+        return []
+    working = latest_within(mine, turn.now, turn.policy.reopen_within)
+    if working is not None and not told:
+        reporter.not_fixed(turn, speaker, working.no, text)
+        return []
+    return report.report(turn, speaker, text, reading)
+
+
+def _confirm(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+    finished = [o for o in store.orders.open_of_reporter(turn.tx, speaker.id) if o.status is Status.FINISHED]
+    if not finished:
+        return _other_than_expected(turn, speaker, "none.confirm")
+    reporter.confirm(turn, speaker, None)
+    if reading.score:
+        reporter.rate(turn, speaker, finished[0].no, reading.score, text)
+    return []
+
+
+def _rate(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+    if reading.score is None:
+        chat.welcome_back(turn, speaker)
+        return []
+    reporter.rate(turn, speaker, None, reading.score, text if len(text.strip()) > 2 else "")
+    return []
+
+
+def _or_nothing_open(turn: Turn, speaker: Speaker, do: switchboard.Handler) -> None:
+    do(turn, speaker, None, "")
+
+
+def _other_than_expected(turn: Turn, speaker: Speaker, key: str) -> list[Order]:
+    turn.say(speaker.id, key, phone=turn.phone_line)
+    return []

@@ -1,0 +1,318 @@
+"""The front desk: everything the bot needs, and the turn in which one thing happens."""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from bot import cards, store, words
+from bot.clock import Clock
+from bot.core.dues import Policy, accept_by, dues_of
+from bot.core.duty import Candidate, Roster
+from bot.core.kinds import Category, Priority
+from bot.core.letters import Lane, Weight, cut
+from bot.core.messages import Channel
+from bot.core.orders import LogLine, Order
+from bot.core.people import Contact, Person
+from bot.core.reading import Place, Reading
+from bot.settings import Settings
+from bot.texts import render
+
+TEXT_BYTES = 2048
+MENU_HEAD_BYTES = 1024
+GROUP = "robot"
+GATEWAY = "webhook"
+# A reminder that could not leave within the hour helps nobody; an answer is worth a day.
+REMINDER_LIVES, ANSWER_LIVES = timedelta(hours=1), timedelta(hours=24)
+_LIVE_LINK = re.compile(r"<(?=a)", re.IGNORECASE)
+
+
+class Reader(Protocol):
+    """Understanding, as the rest of the house sees it."""
+
+    def read(self, text: str) -> Reading: ...
+
+    def read_place(self, text: str) -> Place: ...
+
+    def read_category(self, text: str) -> Category | None: ...
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything the bot needs, chosen once in build.py. ``nudge`` is called after each commit that wrote letters."""
+
+    db: store.Database
+    clock: Clock
+    settings: Settings
+    policy: Policy
+    reader: Reader
+    nudge: Callable[[frozenset[Lane]], None] = lambda lanes: None
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
+    _roster: tuple[str, Roster] | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator["Turn"]:
+        """One thing happens: one transaction, one instant. Letters said in it leave after the commit."""
+        with self.db.writing() as tx:
+            turn = Turn(tx, self.clock(), self)
+            yield turn
+            turn.post()
+        if turn.lanes:
+            self.nudge(frozenset(turn.lanes))
+
+    def roster(self, tx: Connection, now: datetime) -> Roster:
+        """The people and duty lists, read again only after an import."""
+        version = store.roster.version(tx)
+        if self._roster is None or self._roster[0] != version:
+            self._roster = (version, store.roster.load(tx, now))
+        return self._roster[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One thing to tap: the button's words and what the tap means, the same key on both channels."""
+
+    words: str
+    key: str
+
+
+class Turn:
+    """What a handler can see: the transaction, the instant, the lists, and a voice."""
+
+    def __init__(self, tx: Connection, now: datetime, desk: Desk) -> None:
+        self.tx = tx
+        self.now = now
+        self.desk = desk
+        self.policy = desk.policy
+        self.lanes: set[Lane] = set()
+        self._letters: list[dict[str, Any]] = []
+        self._roster: Roster | None = None
+        self._contacts: dict[str, Contact] = {}
+
+    # --- who -----------------------------------------------------------------------------------------------------
+
+    @property
+    def roster(self) -> Roster:
+        """The people and duty lists."""
+        if self._roster is None:
+            self._roster = self.desk.roster(self.tx, self.now)
+        return self._roster
+
+    def person(self, person_id: str | None) -> Person | None:
+        """Somebody on the people list."""
+        return self.roster.people.get(person_id) if person_id else None
+
+    def contact(self, contact_id: str) -> Contact:
+        """How to reach somebody, listed or not."""
+        known = self._contacts.get(contact_id)
+        if known is None:
+            known = store.contacts.get(self.tx, contact_id)
+            if known is None:
+                person = self.person(contact_id)
+                known = Contact(contact_id, Channel.APP, person.userid if person else contact_id)
+            self._contacts[contact_id] = known
+        return known
+
+    def know(self, contact: Contact) -> None:
+        """Use this contact from now on in the turn."""
+        self._contacts[contact.id] = contact
+
+    def name_of(self, contact_id: str | None) -> str:
+        """The name people know somebody by."""
+        person = self.person(contact_id)
+        if person:
+            return person.name
+        return self.known_name(contact_id) or render("name.unknown")
+
+    def known_name(self, contact_id: str | None) -> str:
+        """The name of somebody, "" where the lists and the platform give none."""
+        person = self.person(contact_id)
+        return person.name if person else self.contact(contact_id).name if contact_id else ""
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def when(self, at: datetime) -> str:
+        """A moment in local words."""
+        return words.moment(at, self.now, self.desk.settings.community.timezone)
+
+    @property
+    def phone_line(self) -> str:
+        """The property's 24 h number in words, also where none is configured."""
+        phone = self.desk.settings.duty.phone
+        return render("phone.known", phone=phone) if phone else render("phone.unknown")
+
+    # --- speaking ------------------------------------------------------------------------------------------------
+
+    def say(self, to: str, key: str, /, *, order: Order | None = None, weight: Weight = Weight.MUST, reserve: int = 0,
+            **fields: object) -> None:  # fmt: skip
+        """Tell somebody the sentence ``key``. ``reserve``: messages of the 微信客服 account to keep for later steps."""
+        self.tell(to, render(key, **fields), order=order, weight=weight, reserve=reserve)
+
+    def tell(
+        self, to: str, text: str, *, order: Order | None = None, weight: Weight = Weight.MUST, reserve: int = 0
+    ) -> None:
+        """Tell somebody a text that is already in words."""
+        contact = self.contact(to)
+        body = {"content": cut(_harmless(text), TEXT_BYTES)}
+        if contact.channel is Channel.APP:
+            self._post("text", to, {"touser": contact.userid, **body}, order, weight, reserve)
+        elif contact.human:
+            self._tell_servicer(contact, text, order, weight)
+        else:
+            address = {"touser": contact.userid, "open_kfid": contact.open_kfid}
+            self._post("kf_text", to, {**address, **body}, order, weight, reserve)
+
+    def offer(self, to: str, text: str, taps: Sequence[Tap], *, order: Order, title: str, weight: Weight = Weight.MUST,
+              reserve: int = 0) -> None:  # fmt: skip
+        """Tell somebody a text with things to tap: a card beside the text in the app, a menu in 微信客服."""
+        contact = self.contact(to)
+        if contact.channel is Channel.APP:
+            self.tell(to, text, order=order, weight=weight)
+            key = _letter_key(order.no)
+            card = cards.choice_card(title, words.place(order.place), [(t.words, t.key) for t in taps], key)
+            self._post("card", to, {"touser": contact.userid, "card": card}, order, weight, 0, key=key)
+        elif contact.human:
+            self._tell_servicer(contact, text, order, weight)
+        else:
+            head = _harmless(text)
+            if len(head.encode()) > MENU_HEAD_BYTES:
+                self.tell(to, text, order=order, weight=weight)
+                head = title
+            menu = {"head_content": cut(head, MENU_HEAD_BYTES), "taps": [[t.key, t.words] for t in taps]}
+            address = {"touser": contact.userid, "open_kfid": contact.open_kfid}
+            self._post("kf_menu", to, {**address, **menu}, order, weight, reserve)
+
+    def page(self, order: Order, candidate: Candidate, note: str = "") -> None:
+        """Send the order to somebody who may take it: a card with buttons and plain text that says the same."""
+        person = candidate.person
+        holds = order.holder == person.id
+        by = self.when(accept_by(order, self.policy))
+        caller = order.reporter_name or self.name_of(order.reporter)
+        hold_until = order.clock_at if order.clock_at > self.now else None
+        key = _letter_key(order.no)
+        card = cards.page_card(order, by=by, caller=caller, phone=order.phone if holds else "", key=key)
+        userid = self.contact(person.id).userid
+        text = cards.page_text(order, by=by, caller=caller, phone=order.phone if holds else "", note=note)
+        self._post(
+            "card", person.id, {"touser": userid, "card": card}, order, Weight.DISPATCH, 0, key=key, at=hold_until
+        )
+        content = {"touser": userid, "content": _harmless(text)}
+        self._post("text", person.id, content, order, Weight.DISPATCH, 0, at=hold_until)
+
+    def nudge_again(self, order: Order, person: Person, text: str) -> None:
+        """A further step of the ladder to somebody who has the card already: words only, void once the order moves."""
+        content = {"touser": self.contact(person.id).userid, "content": cut(_harmless(text), TEXT_BYTES)}
+        self._post("text", person.id, content, order, Weight.DISPATCH, 0)
+
+    def forward_media(self, to: str, kind: str, media_id: str, order: Order) -> None:
+        """Pass a voice, picture, video or file on to a member of staff."""
+        body = {"touser": self.contact(to).userid, "media_id": media_id}
+        self._post(kind, to, body, order, Weight.MUST, 0)
+
+    def tell_group(self, text: str, *, order: Order | None = None) -> None:
+        """Tell the supervisors' group through its robot, where one is configured."""
+        if self.desk.settings.duty.robot_webhook:
+            self._post("robot", GROUP, {"content": cut(text, TEXT_BYTES)}, order, Weight.MUST, 0)
+
+    def call_gateway(self, payload: dict[str, Any], *, order: Order) -> None:
+        """Call the property's own telephone or SMS gateway, where one is configured."""
+        if self.desk.settings.duty.escalation_webhook:
+            self._post("webhook", GATEWAY, payload, order, Weight.DISPATCH, 0)
+
+    def welcome(self, contact: Contact, code: str, text: str, until: datetime) -> None:
+        """Greet a customer who has just come in; the code is good for 20 s and one message."""
+        body = {"code": code, "content": cut(_harmless(text), TEXT_BYTES)}
+        self._post("kf_event", contact.id, body, None, Weight.MUST, 0, lane=Lane.EMERGENCY, expires=until)
+
+    def close_cards(self, order: Order, words_on_button: str, *, but: str = "") -> None:
+        """Grey the buttons of every card of the order that is out there."""
+        for receiver, letter in store.outbox.paged(self.tx, order.no).items():
+            if receiver != but:
+                body = {"card": letter["key"], "replace_name": cut(words_on_button, 30)}
+                userid = self.contact(receiver).userid
+                self._post("update_card", receiver, {**body, "userid": userid}, order, Weight.MAY, 0)
+
+    # --- keeping -------------------------------------------------------------------------------------------------
+
+    def open(self, draft: Order, lines: Sequence[LogLine], why: Sequence[str] = ()) -> Order:
+        """Store a new order with its history and its timers; returns it with its number."""
+        order = replace(draft, no=store.orders.add(self.tx, draft, why))
+        store.orders.move_load(self.tx, None, order, self.now)
+        store.orders.write_log(self.tx, order.no, lines)
+        self._arm(order, fresh=True)
+        return order
+
+    def keep(self, before: Order, after: Order, *lines: LogLine) -> Order:
+        """Store what an order has become, with the lines of its history; a new round replaces all its timers."""
+        store.orders.save(self.tx, before, after)
+        store.orders.move_load(self.tx, before, after, self.now)
+        store.orders.write_log(self.tx, after.no, lines)
+        after = replace(after, version=before.version + 1)
+        if after.round != before.round:
+            self._arm(after, fresh=False)
+        return after
+
+    def note(self, order: Order, what: str, by: str = "", **detail: object) -> None:
+        """Write a line into the history without moving the order."""
+        store.orders.write_log(self.tx, order.no, [LogLine(what, self.now, by, detail)])
+
+    def post(self) -> None:
+        """Write the letters of the turn; called once, at its end."""
+        if self._letters:
+            store.outbox.add(self.tx, self._letters)
+            self._letters = []
+
+    def _arm(self, order: Order, *, fresh: bool) -> None:
+        dues = dues_of(order, self.policy, self.now)
+        urgent = order.priority is Priority.EMERGENCY
+        store.timers.replace_for_order(self.tx, order.no, order.round, dues, urgent=urgent, fresh=fresh)
+
+    def _tell_servicer(self, contact: Contact, text: str, order: Order | None, weight: Weight) -> None:
+        """A human has the session: the bot stays silent there and tells that colleague in the app."""
+        if order is None or weight is Weight.MAY:
+            return
+        name = contact.name or render("name.unknown")
+        content = cut(_harmless(render("kf.for_servicer", name=name, text=text)), TEXT_BYTES)
+        servicer = self.contact(contact.human.casefold())
+        self._post("text", servicer.id, {"touser": servicer.userid, "content": content}, order, weight, 0)
+
+    def _post(self, kind: str, to: str, body: dict[str, Any], order: Order | None, weight: Weight, reserve: int, *,
+              key: str = "", at: datetime | None = None, lane: Lane | None = None,
+              expires: datetime | None = None) -> None:  # fmt: skip
+        if lane is None:
+            lane = store.outbox.lane_of(order.priority) if order else Lane.NORMAL
+        if expires is None and weight is not Weight.DISPATCH:
+            expires = self.now + (ANSWER_LIVES if weight is Weight.MUST else REMINDER_LIVES)
+        guarded = order is not None and weight in (Weight.DISPATCH, Weight.REMINDER)
+        self.lanes.add(lane)
+        self._letters.append(
+            store.outbox.row(
+                key=key or _letter_key(order.no if order else 0),
+                lane=lane,
+                kind=kind,
+                weight=weight,
+                receiver=to,
+                body=body,
+                now=self.now,
+                not_before=at,
+                expires_at=expires,
+                order_no=order.no if order else None,
+                round_=order.round if order and guarded else None,
+                reserve=reserve,
+            )
+        )
+
+
+def _letter_key(no: int) -> str:
+    """A key no other letter ever has: the card's task_id, and the msgid of 微信客服 (at most 32 bytes)."""
+    return f"{no}-{secrets.token_hex(10)}"[:32]
+
+
+def _harmless(text: str) -> str:
+    """Only what would become a live link is changed (CONTRACT.md)."""
+    return _LIVE_LINK.sub("＜", text)

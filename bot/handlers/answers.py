@@ -1,0 +1,127 @@
+"""Answers to what the bot has asked."""
+
+from collections.abc import Callable, Sequence
+
+from bot import store, words
+from bot.core.errors import Refused
+from bot.core.kinds import Intent, Priority
+from bot.core.messages import Incoming
+from bot.core.orders import Order
+from bot.core.people import Speaker
+from bot.core.places import findable
+from bot.core.reading import Reading
+from bot.desk import Turn
+from bot.handlers import engineer, media, report, reporter
+from bot.store.questions import Question
+
+# Whoever asks for these takes the next words as they are: 水管爆裂，已更换 is an answer, not an emergency.
+_TAKEN_AS_IT_IS: dict[str, Callable[[Turn, Speaker, int | None, str], None]] = {
+    "done_words": engineer.finish,
+    "refuse_reason": engineer.refuse,
+    "park_reason": engineer.park,
+    "hand_over": engineer.hand_over,
+}
+
+
+def answer(turn: Turn, speaker: Speaker, questions: Sequence[Question], text: str, reading: Reading) -> bool:
+    """Take the text as the answer to an open question, the latest first; False if it answers none."""
+    for question in questions:
+        if question.kind in _TAKEN_AS_IT_IS:
+            store.questions.answered(turn.tx, question)
+            _TAKEN_AS_IT_IS[question.kind](turn, speaker, question.order_no, text.strip())
+            return True
+        if question.kind == "photo" and _which_photo(turn, speaker, question, text):
+            return True
+        if question.kind == "score" and _score(turn, speaker, question, text, reading):
+            return True
+        order = store.orders.get(turn.tx, question.order_no) if question.order_no else None
+        if order is None or order.status.is_over:
+            continue
+        if _about_order(turn, speaker, question, order, text, reading):
+            return True
+    return False
+
+
+def _about_order(turn: Turn, speaker: Speaker, question: Question, order: Order, text: str, reading: Reading) -> bool:
+    new_fault = [f for f in reading.faults if f.category is not order.category]
+    if question.kind == "place":
+        place = turn.desk.reader.read_place(text)
+        if new_fault or not place or reading.intent in (Intent.CANCEL, Intent.NOT_FIXED):
+            return False
+        if reading.faults and any(f.priority.rank < order.priority.rank for f in reading.faults):
+            return False  # graver words than before: they join as a report, place and all
+        report.answer_place(turn, speaker, order, place, text)
+        return True
+    if question.kind == "what" and order.media:
+        if reading.intent in (Intent.CANCEL, Intent.STATUS, Intent.URGE):
+            return False
+        store.questions.answered(turn.tx, question)
+        media.explain(turn, speaker, order, text)
+        return True
+    if question.kind == "reply":
+        grave = any(f.priority is Priority.EMERGENCY for f in new_fault)
+        if grave or reading.intent in (Intent.CANCEL, Intent.STATUS, Intent.URGE):
+            return False
+        store.questions.answered(turn.tx, question)
+        report.join(turn, speaker, order, text, None, reading.place)
+        turn.say(speaker.id, "reply.passed_on", order=order, no=order.no)
+        return True
+    return False
+
+
+def _which_photo(turn: Turn, speaker: Speaker, question: Question, text: str) -> bool:
+    digits = "".join(c for c in text if c.isdecimal())
+    order = store.orders.get(turn.tx, int(digits)) if digits and len(digits) <= 9 else None
+    if order is None or order.holder != speaker.id:
+        return False
+    store.attachments.belong_to(turn.tx, list(question.draft["files"]), order.no)
+    store.questions.answered(turn.tx, question)
+    turn.note(order, "attachment", speaker.id, n=len(question.draft["files"]))
+    turn.say(speaker.id, "media.attached_n", order=order, no=order.no, n=len(question.draft["files"]))
+    return True
+
+
+def _score(turn: Turn, speaker: Speaker, question: Question, text: str, reading: Reading) -> bool:
+    bare = text.strip().rstrip("分.。!！ ")
+    score = int(bare) if bare in ("1", "2", "3", "4", "5") else reading.score
+    if score is None or reading.intent in (Intent.REPORT, Intent.NOT_FIXED, Intent.COMPLAINT):
+        return False
+    try:
+        reporter.rate(turn, speaker, question.order_no, score, "" if bare == str(score) else text.strip())
+    except Refused as refused:
+        if refused.key.startswith("unknown"):
+            return False
+        raise
+    return True
+
+
+def tapped_place(turn: Turn, speaker: Speaker, no: int, which: str) -> None:
+    """One tap on the offered address."""
+    order = store.orders.get(turn.tx, no)
+    place = speaker.contact.offered_place if which == "offered" else speaker.contact.last_place
+    if order is None or order.reporter != speaker.id:
+        raise Refused("unknown_order", no=no)
+    if order.status.is_over or not findable(place):
+        raise Refused("place.too_late", no=no)
+    report.answer_place(turn, speaker, order, place, "")
+
+
+def scan_result(incoming: Incoming) -> str:
+    """What a scanned code said."""
+    info = incoming.fields.get("ScanCodeInfo")
+    return str(info.get("ScanResult", ""))[:300] if isinstance(info, dict) else ""
+
+
+def scanned(turn: Turn, speaker: Speaker, result: str) -> None:
+    """A scanned code of a place answers the question for it, or is offered with the next report."""
+    place = turn.desk.reader.read_place(result)
+    if not findable(place):
+        turn.say(speaker.id, "scan.unknown")
+        return
+    store.contacts.set_offered_place(turn.tx, speaker.id, place)
+    for question in store.questions.open_for(turn.tx, speaker.id, turn.now):
+        order = store.orders.get(turn.tx, question.order_no) if question.kind == "place" else None
+        if order is not None and not order.status.is_over:
+            report.answer_place(turn, speaker, order, place, "")
+            return
+    turn.say(speaker.id, "scan.known", place=words.place(place))

@@ -1,0 +1,71 @@
+"""Everything that is neither an order nor about one: greetings, thanks, questions, complaints, 帮助."""
+
+from bot import store
+from bot.core.duty import service_for
+from bot.core.kinds import Category, Intent, Priority, Role
+from bot.core.orders import LogLine, Order, Status
+from bot.core.people import Speaker
+from bot.core.reading import Reading
+from bot.desk import Turn
+from bot.handlers import report
+from bot.texts import render
+
+
+def help_(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -> None:
+    """帮助: what this person can say."""
+    role = speaker.role or Role.RESIDENT
+    turn.say(speaker.id, f"help.{role}", phone=turn.phone_line)
+
+
+def greet(turn: Turn, speaker: Speaker) -> None:
+    """你好."""
+    turn.say(speaker.id, "chat.greeting", community=turn.desk.settings.community.name)
+
+
+def welcome_back(turn: Turn, speaker: Speaker) -> None:
+    """谢谢."""
+    turn.say(speaker.id, "chat.thanks")
+
+
+def inquire(turn: Turn, speaker: Speaker, text: str) -> None:
+    """A question that is no fault: customer service is told; the number is given."""
+    told = [c.person for c in service_for(turn.roster, turn.now) if c.person.role is Role.SERVICE]
+    for person in told[:1]:
+        if person.id != speaker.id:
+            turn.say(person.id, "chat.inquiry_for_service", name=turn.name_of(speaker.id), text=text)
+    turn.say(speaker.id, "chat.inquiry_passed_on" if told else "chat.inquiry", phone=turn.phone_line)
+
+
+def complain(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> Order:
+    """A complaint is settled by customer service, with a number and a clock like everything that waits."""
+    draft = Order(
+        no=0,
+        reporter=speaker.id,
+        reporter_name=turn.known_name(speaker.id),
+        phone=reading.phone or (speaker.person.phone if speaker.person else ""),
+        words=text,
+        category=Category.OTHER,
+        priority=Priority.NORMAL,
+        place=reading.place,
+        status=Status.UNSURE,
+        opened_at=turn.now,
+        clock_at=turn.now,
+        round=1,
+    )
+    lines = [LogLine("report", turn.now, speaker.id, {"intent": Intent.COMPLAINT.value})]
+    order, _ = report.place_with_someone(turn, draft, lines, reading.why)
+    turn.say(speaker.id, "chat.complaint", order=order, no=order.no)
+    return order
+
+
+def not_understood(turn: Turn, speaker: Speaker) -> None:
+    """Chatter, stickers, nonsense: said so, with the way to report."""
+    turn.say(speaker.id, "chat.not_understood_staff" if speaker.is_staff else "chat.not_understood")
+
+
+def entered(turn: Turn, speaker: Speaker) -> None:
+    """A member opens the app for the first time: the privacy notice, once."""
+    if not speaker.contact.noticed and not speaker.is_staff:
+        store.contacts.set_noticed(turn.tx, speaker.id)
+        notice = render("privacy.notice", url=f"{turn.desk.settings.server.public_url}/privacy")
+        turn.tell(speaker.id, render("chat.greeting", community=turn.desk.settings.community.name) + "\n" + notice)

@@ -1,0 +1,258 @@
+"""What happens when a clock of an order rings: one function a step."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot import store, words
+from bot.core.dues import Clock, Step, overdue
+from bot.core.duty import Candidate, leads_for
+from bot.core.kinds import Priority, Role
+from bot.core.letters import Weight
+from bot.core.orders import LogLine, Move, Order, make_move
+from bot.core.people import Person, person_id
+from bot.desk import Tap, Turn
+from bot.handlers import dispatching, report
+from bot.handlers.reporter import SCORE_STANDS_FOR
+from bot.store.timers import Timer
+from bot.texts import render
+
+# Later than this a step says how late it is; less is only the tick.
+WORTH_SAYING_LATE = 30
+
+
+def ring(turn: Turn, timer: Timer) -> None:
+    """Do everything overdue on one clock of one order, latest step first, and arm the next."""
+    no = int(timer.subject.removeprefix("order:"))
+    order = store.orders.get(turn.tx, no)
+    if order is None or order.round != timer.round:
+        store.timers.done(turn.tx, timer.id)
+        return
+    clock = Clock(timer.kind)
+    steps, following = overdue(order, clock, timer.step, turn.policy, turn.now)
+    if following is None:
+        store.timers.done(turn.tx, timer.id)
+    else:
+        store.timers.move_on(turn.tx, timer.id, following.index, following.at)
+    for step in steps:
+        now = store.orders.get(turn.tx, no)
+        if now is None or now.round != timer.round:
+            return  # an earlier step has moved the order on; its new clocks are armed
+        turn.note(now, f"{clock}.{step.name}")
+        STEPS[clock, step.name](turn, now, step)
+
+
+def _remind_accept(turn: Turn, order: Order, step: Step) -> None:
+    if order.holder:
+        _remind(turn, order, step, order.holder, "ladder.remind_accept")
+
+
+def _next_on_duty(turn: Turn, order: Order, step: Step) -> None:
+    _bring_in_next(turn, order, step)
+
+
+def _bring_in_next(turn: Turn, order: Order, step: Step) -> Person | None:
+    tried = store.outbox.ever_paged(turn.tx, order.no) | ({order.holder} if order.holder else set())
+    line = dispatching.line_of(turn, order, tried)
+    if not line:
+        return None
+    candidate = dispatching.pick(turn, order, tried) or line[0]
+    _page(turn, order, candidate.person, render("page.brought_in", waited=words.span(turn.now - order.clock_at)), step)
+    return candidate.person
+
+
+def _supervisors(turn: Turn, order: Order, step: Step) -> None:
+    for person in _of(turn, Role.SUPERVISOR):
+        _page(turn, order, person, render("page.not_accepted", waited=words.span(turn.now - order.clock_at)), step)
+
+
+def _managers(turn: Turn, order: Order, step: Step) -> None:
+    for person in _of(turn, Role.MANAGER):
+        _page(turn, order, person, render("page.not_accepted", waited=words.span(turn.now - order.clock_at)), step)
+
+
+def _second(turn: Turn, order: Order, step: Step) -> None:
+    _bring_in_next(turn, order, step)
+
+
+def _group(turn: Turn, order: Order, step: Step) -> None:
+    _supervisors(turn, order, step)
+    _tell_group(turn, order)
+
+
+def _everyone(turn: Turn, order: Order, step: Step) -> None:
+    """The end of the emergency ladder: everybody on the list, the group, and the telephone gateway."""
+    people = _emergency_people(turn, order)
+    for person in people:
+        _page(turn, order, person, render("page.everyone", waited=words.span(turn.now - order.clock_at)), step)
+    if step.name == "everyone_again":
+        _tell_group(turn, order)
+    turn.call_gateway(
+        {
+            "event": "emergency_not_accepted",
+            "order": order.no,
+            "category": order.category.value,
+            "place": words.place(order.place),
+            "opened_at": order.opened_at.isoformat(),
+            "waited_seconds": int((turn.now - order.opened_at).total_seconds()),
+            "text": render(
+                "ladder.gateway", no=order.no, category=words.category(order.category), place=words.place(order.place)
+            ),
+            "call": [{"userid": p.userid, "name": p.name, "phone": p.phone} for p in people],
+        },
+        order=order,
+    )
+
+
+def _untaken(turn: Turn, order: Order, step: Step) -> None:
+    """The platform has taken no page: the reporter must not wait for nobody."""
+    if not store.outbox.page_was_taken(turn.tx, order.no):
+        turn.say(order.reporter, "ladder.untaken", order=order, no=order.no, phone=turn.phone_line)
+
+
+def _verify(turn: Turn, order: Order, step: Step) -> None:
+    report.verify(turn, order)
+
+
+def _climb(turn: Turn, order: Order, step: Step) -> None:
+    """A voice or picture that nobody has explained or taken: it may be somebody shut in a lift."""
+    after = replace(order, priority=Priority.EMERGENCY, media="", round=order.round + 1, clock_at=turn.now)
+    after = turn.keep(order, after, LogLine("raise", turn.now, "", {"priority": "emergency", "media": order.media}))
+    person = turn.person(order.holder)
+    if person:
+        turn.page(after, Candidate(person, "tier1"), render("page.media_unanswered"))
+
+
+def _remind_arrive(turn: Turn, order: Order, step: Step) -> None:
+    if order.holder:
+        _remind(turn, order, step, order.holder, "ladder.remind_arrive")
+
+
+def _remind_finish(turn: Turn, order: Order, step: Step) -> None:
+    if order.holder:
+        _remind(turn, order, step, order.holder, "ladder.remind_finish")
+
+
+def _late_arrive(role: Role) -> Callable[[Turn, Order, Step], None]:
+    return lambda turn, order, step: _report_late(turn, order, step, role, "ladder.late_arrive")
+
+
+def _late_finish(role: Role) -> Callable[[Turn, Order, Step], None]:
+    return lambda turn, order, step: _report_late(turn, order, step, role, "ladder.late_finish")
+
+
+def _report_late(turn: Turn, order: Order, step: Step, role: Role, key: str) -> None:
+    told = [p.id for p in _of(turn, role)]
+    if order.priority is Priority.EMERGENCY and order.holder:
+        told = [order.holder, *told]
+    for person in dict.fromkeys(told):
+        _remind(turn, order, step, person, key)
+
+
+def _ask_parked(turn: Turn, order: Order, step: Step) -> None:
+    for person in dict.fromkeys([order.holder or "", *(p.id for p in _of(turn, Role.SUPERVISOR))]):
+        if person:
+            _remind(turn, order, step, person, "ladder.parked")
+
+
+def _lapse(turn: Turn, order: Order, step: Step) -> None:
+    after, line = make_move(order, Move.LAPSE, by="", at=turn.now)
+    after = turn.keep(order, after, line)
+    turn.say(after.reporter, "reporter.lapsed", order=after, weight=Weight.MAY, reserve=1, no=after.no)
+
+
+def _ask_score(turn: Turn, order: Order, step: Step) -> None:
+    after = turn.keep(order, replace(order, asked_score_at=turn.now))
+    _score_question(turn, after, "score.ask", Weight.MUST)
+
+
+def _remind_score(turn: Turn, order: Order, step: Step) -> None:
+    _score_question(turn, order, "score.remind", Weight.MAY)
+
+
+def _score_question(turn: Turn, order: Order, key: str, weight: Weight) -> None:
+    store.questions.ask(turn.tx, order.reporter, "score", order.no, turn.now + SCORE_STANDS_FOR)
+    text = render(key, no=order.no, category=words.category(order.category), name=turn.name_of(order.holder))
+    taps = [Tap(render(f"tap.score_{n}"), f"rate:{order.no}:{n}") for n in (5, 4, 3, 2, 1)]
+    turn.offer(order.reporter, text, taps, order=order, title=render("score.title", no=order.no), weight=weight)
+
+
+def _again_lead(turn: Turn, order: Order, step: Step) -> None:
+    _supervisors(turn, order, step)
+
+
+STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
+    (Clock.ACCEPT, "remind"): _remind_accept,
+    (Clock.ACCEPT, "next"): _next_on_duty,
+    (Clock.ACCEPT, "supervisor"): _supervisors,
+    (Clock.ACCEPT, "manager"): _managers,
+    (Clock.ACCEPT, "again"): _again_lead,
+    (Clock.ACCEPT, "second"): _second,
+    (Clock.ACCEPT, "group"): _group,
+    (Clock.ACCEPT, "everyone"): _everyone,
+    (Clock.ACCEPT, "everyone_again"): _everyone,
+    (Clock.PAGE, "untaken"): _untaken,
+    (Clock.PLACE, "verify"): _verify,
+    (Clock.MEDIA, "climb"): _climb,
+    (Clock.ARRIVE, "remind"): _remind_arrive,
+    (Clock.ARRIVE, "supervisor"): _late_arrive(Role.SUPERVISOR),
+    (Clock.ARRIVE, "manager"): _late_arrive(Role.MANAGER),
+    (Clock.ARRIVE, "again"): _late_arrive(Role.SUPERVISOR),
+    (Clock.FINISH, "remind"): _remind_finish,
+    (Clock.FINISH, "supervisor"): _late_finish(Role.SUPERVISOR),
+    (Clock.FINISH, "manager"): _late_finish(Role.MANAGER),
+    (Clock.PARKED, "ask"): _ask_parked,
+    (Clock.CONFIRM, "lapse"): _lapse,
+    (Clock.SCORE, "ask"): _ask_score,
+    (Clock.SCORE, "remind"): _remind_score,
+}
+
+
+def _page(turn: Turn, order: Order, person: Person, note: str, step: Step) -> None:
+    """Bring somebody in: card and words the first time, words alone for whoever has the card."""
+    note += _lateness(turn, step)
+    if person.id in store.outbox.ever_paged(turn.tx, order.no):
+        line = words.order_line(order)
+        turn.nudge_again(order, person, render("ladder.again", no=order.no, line=line, note=note, words=order.words))
+    else:
+        turn.page(order, Candidate(person, "ladder"), note)
+
+
+def _remind(turn: Turn, order: Order, step: Step, to: str, key: str) -> None:
+    text = render(
+        key, no=order.no, line=words.order_line(order), name=turn.name_of(order.holder) if order.holder else "",
+        waited=words.span(turn.now - order.opened_at),
+    )  # fmt: skip
+    turn.tell(to, text + _lateness(turn, step), order=order, weight=Weight.REMINDER)
+
+
+def _lateness(turn: Turn, step: Step) -> str:
+    late = turn.now - step.at
+    if late.total_seconds() < WORTH_SAYING_LATE:
+        return ""
+    return "\n" + render("ladder.late_by", time=turn.when(step.at), late=words.span(late))
+
+
+def _tell_group(turn: Turn, order: Order) -> None:
+    turn.tell_group(
+        render(
+            "ladder.group", no=order.no, line=words.order_line(order), waited=words.span(turn.now - order.opened_at)
+        ),
+        order=order,
+    )
+
+
+def _of(turn: Turn, role: Role) -> list[Person]:
+    """Those of the role on duty, else all of the role, else whoever stands above."""
+    on_duty = turn.roster.on_duty(turn.now)
+    those = turn.roster.of_role(role)
+    return [p for p in those if p.id in on_duty] or those or [c.person for c in leads_for(turn.roster, turn.now)][:1]
+
+
+def _emergency_people(turn: Turn, order: Order) -> list[Person]:
+    """The configured list; without one, everybody on duty and all who lead."""
+    listed = turn.desk.settings.duty.emergency_list
+    if listed:
+        return [turn.person(person_id(u)) or Person(person_id(u), u, u, Role.ENGINEER) for u in listed]
+    on_duty = [turn.roster.people[pid] for pid in turn.roster.on_duty(turn.now)]
+    leads = turn.roster.of_role(Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
+    return list({p.id: p for p in [*on_duty, *leads]}.values())

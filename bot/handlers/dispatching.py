@@ -1,0 +1,113 @@
+"""Who gets an order, and how he hears of it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from bot import store, words
+from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, choose, engineers_for, service_for
+from bot.core.kinds import Category, Priority, Role, Skill
+from bot.core.orders import LogLine, Move, Order, Status, make_move
+from bot.core.people import Person
+from bot.desk import Turn
+from bot.texts import render
+
+
+def pick(turn: Turn, order: Order, exclude: Collection[str] = ()) -> Candidate | None:
+    """Who should get the order now; None only where the people list has nobody at all."""
+    candidates = line_of(turn, order, exclude)
+    if not candidates:
+        return None
+    ground = candidates[0].ground
+    crew = [c for c in candidates if c.ground == ground]
+    loads = store.roster.loads(turn.tx, [c.person.id for c in crew]) if len(crew) > 1 else {}
+    return choose(crew, loads, SKILL_OF.get(order.category, Skill.GENERAL))
+
+
+def line_of(turn: Turn, order: Order, exclude: Collection[str] = ()) -> list[Candidate]:
+    """Everybody who may get the order, the best ground first."""
+    if order.status is Status.UNSURE or order.category in SERVICE_CATEGORIES:
+        return service_for(turn.roster, turn.now, exclude)
+    return engineers_for(turn.roster, turn.now, order.category, order.place.building, exclude)
+
+
+def clock_start(turn: Turn, order: Order) -> Order:
+    """The accept clock starts now; for a normal order in quiet hours, when they end."""
+    quiet = turn.policy.quiet
+    held = quiet is not None and order.priority is Priority.NORMAL
+    return replace(order, clock_at=quiet.end_of(turn.now) if quiet and held else turn.now)
+
+
+def send(turn: Turn, order: Order, candidate: Candidate | None, note: str = "") -> None:
+    """Page the holder, and tell customer service where nobody was on duty for it."""
+    if candidate is not None:
+        turn.page(order, candidate, note)
+    if candidate is None or not candidate.ground.startswith("tier"):
+        _tell_gap(turn, order, candidate)
+
+
+def move_on(turn: Turn, order: Order, move: Move, *, by: str, exclude: Collection[str], note: str = "",
+            reason: str = "") -> Order:  # fmt: skip
+    """Take the order from its holder and give it to the next who fits; a new accept clock starts."""
+    candidate = pick(turn, order, exclude) or pick(turn, order)
+    after, line = make_move(order, move, by=by, at=turn.now, holder=candidate.person.id if candidate else None)
+    after = clock_start(turn, after)
+    line = replace(line, detail={**line.detail, "reason": reason}) if reason else line
+    after = turn.keep(order, after, line)
+    send(turn, after, candidate, note)
+    return after
+
+
+def give(turn: Turn, order: Order, person: Person, move: Move, *, by: str, note: str = "") -> Order:
+    """Give the order to a person somebody named (转单, 派单)."""
+    after, line = make_move(order, move, by=by, at=turn.now, holder=person.id)
+    after = turn.keep(order, clock_start(turn, after), line)
+    turn.close_cards(order, render("card.moved", name=person.name), but=person.id)
+    turn.page(after, Candidate(person, "named"), note)
+    return after
+
+
+def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *, by: str, note: str) -> Order:
+    """The order is worse, or something else, than it was taken for: the clocks start anew.
+
+    Whoever has accepted keeps it; otherwise it goes to the person who fits what it is now.
+    """
+    after = replace(order, category=category, priority=priority, round=order.round + 1, media="")
+    line = LogLine("raise", turn.now, by, {"category": category.value, "priority": priority.value})
+    if order.status in (Status.ASKING, Status.UNSURE, Status.OPEN):
+        target = Status.OPEN if category is not Category.OTHER or order.status is Status.OPEN else Status.UNSURE
+        after = clock_start(turn, replace(after, status=target))
+        # The same man, if he is the one for it: he has read the first card already.
+        candidate = pick(turn, after)
+        if candidate and order.holder in {c.person.id for c in line_of(turn, after) if c.ground == candidate.ground}:
+            candidate = next(c for c in line_of(turn, after) if c.person.id == order.holder)
+        after = turn.keep(order, replace(after, holder=candidate.person.id if candidate else None), line)
+        turn.close_cards(order, render("card.changed"))
+        send(turn, after, candidate, note)
+        return after
+    after = turn.keep(order, after, line)
+    if after.holder:
+        what = {"category": words.category(category), "priority": words.priority(priority)}
+        turn.say(after.holder, "order.raised", order=after, no=after.no, **what)
+    return after
+
+
+def _tell_gap(turn: Turn, order: Order, candidate: Candidate | None) -> None:
+    on_duty = turn.roster.on_duty(turn.now)
+    desk = turn.roster.of_role(Role.SERVICE)
+    told = [p for p in desk if p.id in on_duty] or desk
+    for person in told:
+        if candidate is None or person.id != candidate.person.id:
+            turn.say(
+                person.id,
+                "dispatch.gap",
+                order=order,
+                no=order.no,
+                category=words.category(order.category),
+                place=words.place(order.place),
+                name=candidate.person.name if candidate else render("name.nobody"),
+            )
+
+
+def explained(turn: Turn, order: Order) -> Order:
+    """The sender has answered what a picture is about, though not what is broken: no need to climb any more."""
+    return turn.keep(order, replace(order, media="", round=order.round + 1), LogLine("explained", turn.now))

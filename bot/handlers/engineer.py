@@ -1,0 +1,193 @@
+"""What whoever has an order does with it: 接单 拒单 到场 挂起 恢复 转单 完工 问 我的工单."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import store, words
+from bot.core.dues import arrive_by
+from bot.core.errors import Refused
+from bot.core.kinds import Priority, Role
+from bot.core.letters import Weight
+from bot.core.orders import MOVES, LogLine, Move, Order, make_move
+from bot.core.people import Person, Speaker
+from bot.core.rights import Verb
+from bot.desk import Tap, Turn
+from bot.handlers import dispatching, which
+from bot.texts import render
+
+ASK_FOR = timedelta(minutes=30)
+REPLY_FOR = timedelta(hours=2)
+
+
+def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
+    """接单: one winner; the others are told who, and their cards are closed."""
+    order = which.find(turn, speaker, Verb.ACCEPT, no)
+    if order.accepted_at is not None:
+        if order.holder == speaker.id:
+            raise Refused("refused.accept_yours", no=order.no, status=words.status(order.status))
+        raise Refused("refused.accept_taken", no=order.no, name=turn.name_of(order.holder))
+    after, line = make_move(order, Move.ACCEPT, by=speaker.id, at=turn.now, holder=speaker.id)
+    after = turn.keep(order, after, line)
+    me = turn.name_of(speaker.id)
+    mine = _details(turn, after)
+    turn.say(speaker.id, "engineer.accepted", order=after, no=after.no, details=mine, by=_arrival(turn, after))
+    key = "reporter.accepted" if order.first_accepted_at is None else "reporter.accepted_again"
+    turn.say(after.reporter, key, order=after, no=after.no, name=me, by=_arrival(turn, after))
+    for other in store.outbox.paged(turn.tx, order.no):
+        if other != speaker.id:
+            turn.say(other, "engineer.taken_by", order=after, no=after.no, name=me)
+    turn.close_cards(after, render("card.accepted", name=me))
+
+
+def refuse(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
+    """拒单 with a reason: the order moves on to the next at once."""
+    order = which.find(turn, speaker, Verb.REFUSE, no)
+    if (order.status, Move.REFUSE) not in MOVES:
+        raise Refused("refused.refuse", no=order.no, status=words.status(order.status))
+    if not reason:
+        _ask(turn, speaker, "refuse_reason", order, "engineer.ask_refuse_reason")
+        return
+    if order.holder != speaker.id:
+        turn.note(order, "declined", speaker.id, reason=reason)
+        turn.say(speaker.id, "engineer.declined", order=order, no=order.no)
+        return
+    exclude = store.outbox.ever_paged(turn.tx, order.no)
+    me = turn.name_of(speaker.id)
+    after = dispatching.move_on(
+        turn, order, Move.REFUSE, by=speaker.id, exclude=exclude, reason=reason,
+        note=render("page.refused", name=me, reason=reason),
+    )  # fmt: skip
+    turn.close_cards(order, render("card.refused"), but=after.holder or "")
+    turn.say(speaker.id, "engineer.refused", order=after, no=after.no, name=turn.name_of(after.holder))
+
+
+def arrive(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
+    """到场."""
+    order = which.find(turn, speaker, Verb.WORK, no, Move.ARRIVE)
+    after, line = _move(order, Move.ARRIVE, turn, speaker)
+    after = turn.keep(order, after, line)
+    turn.say(speaker.id, "engineer.arrived", order=after, no=after.no, time=turn.when(turn.now))
+    turn.say(
+        after.reporter, "reporter.arrived", order=after, weight=_may(after), reserve=2,
+        no=after.no, name=turn.name_of(speaker.id),
+    )  # fmt: skip
+
+
+def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
+    """挂起 with a reason: the finish clock stops."""
+    order = which.find(turn, speaker, Verb.WORK, no, Move.PARK)
+    after, line = _move(order, Move.PARK, turn, speaker)
+    if not reason:
+        _ask(turn, speaker, "park_reason", order, "engineer.ask_park_reason")
+        return
+    after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
+    turn.say(speaker.id, "engineer.parked", order=after, no=after.no, reason=reason)
+    turn.say(after.reporter, "reporter.parked", order=after, weight=_may(after), reserve=2, no=after.no, reason=reason)
+
+
+def resume(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
+    """恢复: the finish clock runs again."""
+    order = which.find(turn, speaker, Verb.WORK, no, Move.RESUME)
+    after, line = _move(order, Move.RESUME, turn, speaker)
+    after = turn.keep(order, after, line)
+    turn.say(speaker.id, "engineer.resumed", order=after, no=after.no)
+
+
+def hand_over(turn: Turn, speaker: Speaker, no: int | None, name: str) -> None:
+    """转单 to a colleague, who has to accept in his turn."""
+    order = which.find(turn, speaker, Verb.HAND_OVER, no)
+    if (order.status, Move.HAND_OVER) not in MOVES:
+        raise Refused("refused.hand_over", no=order.no, status=words.status(order.status))
+    if not name:
+        _ask(turn, speaker, "hand_over", order, "engineer.ask_hand_over", names=_colleagues(turn, speaker))
+        return
+    person = somebody(turn, name, order)
+    if person.id == speaker.id:
+        raise Refused("refused.hand_over_self", no=order.no)
+    me = turn.name_of(speaker.id)
+    after = dispatching.give(
+        turn, order, person, Move.HAND_OVER, by=speaker.id, note=render("page.handed_over", name=me)
+    )
+    turn.say(speaker.id, "engineer.handed_over", order=after, no=after.no, name=person.name)
+
+
+def finish(turn: Turn, speaker: Speaker, no: int | None, done: str) -> None:
+    """完工 with a word on what was done; the reporter is asked to confirm."""
+    order = which.find(turn, speaker, Verb.WORK, no, Move.FINISH)
+    after, line = _move(order, Move.FINISH, turn, speaker)
+    if not done:
+        _ask(turn, speaker, "done_words", order, "engineer.ask_done_words")
+        return
+    after = turn.keep(order, after, replace(line, detail={**line.detail, "done": done}))
+    turn.say(speaker.id, "engineer.finished", order=after, no=after.no)
+    turn.close_cards(after, render("card.finished"))
+    text = render("reporter.finished", no=after.no, name=turn.name_of(speaker.id), done=done)
+    taps = [Tap(render("tap.confirm"), f"confirm:{after.no}"), Tap(render("tap.not_fixed"), f"not_fixed:{after.no}")]
+    turn.offer(after.reporter, text, taps, order=after, title=render("card.confirm_title", no=after.no))
+
+
+def ask_reporter(turn: Turn, speaker: Speaker, no: int | None, question: str) -> None:
+    """问: a word to the reporter through the bot; his next words come back."""
+    order = which.find(turn, speaker, Verb.WORK, no)
+    if not question:
+        raise Refused("refused.ask_empty", no=order.no)
+    store.questions.ask(turn.tx, order.reporter, "reply", order.no, turn.now + REPLY_FOR)
+    turn.note(order, "ask", speaker.id, text=question)
+    turn.say(order.reporter, "reporter.asked", order=order, no=order.no, name=turn.name_of(speaker.id), text=question)
+    turn.say(speaker.id, "engineer.asked", order=order, no=order.no)
+
+
+def mine(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -> None:
+    """我的工单."""
+    if not speaker.is_staff:
+        orders = store.orders.open_of_reporter(turn.tx, speaker.id)
+    else:
+        orders = store.orders.held_by(turn.tx, speaker.id)
+        held = {o.no for o in orders}
+        numbers = [n for n in store.outbox.orders_paged_to(turn.tx, speaker.id) if n not in held]
+        orders += [o for o in store.orders.open_numbers(turn.tx, numbers) if o.accepted_at is None]
+    if not orders:
+        turn.say(speaker.id, "mine.none")
+        return
+    orders.sort(key=lambda o: (o.priority.rank, o.no))
+    turn.say(speaker.id, "mine.list", n=len(orders), list=words.order_lines(orders))
+
+
+def somebody(turn: Turn, name: str, order: Order) -> Person:
+    """The member of staff of that name; raises Refused with the list of those who fit."""
+    wanted = name.strip().lstrip("@").strip("。.，, ")
+    found = [p for p in turn.roster.named(wanted) if p.role is not Role.RESIDENT]
+    if not found:
+        raise Refused("refused.nobody_named", no=order.no, name=wanted[:20])
+    if len(found) > 1:
+        raise Refused("refused.several_named", no=order.no, names="、".join(f"{p.name}（{p.userid}）" for p in found))
+    return found[0]
+
+
+def _ask(turn: Turn, speaker: Speaker, kind: str, order: Order, key: str, **fields: object) -> None:
+    store.questions.ask(turn.tx, speaker.id, kind, order.no, turn.now + ASK_FOR)
+    turn.say(speaker.id, key, order=order, no=order.no, **fields)
+
+
+def _colleagues(turn: Turn, speaker: Speaker) -> str:
+    on_duty = turn.roster.on_duty(turn.now)
+    names = [turn.name_of(pid) for pid in on_duty if pid != speaker.id]
+    return "、".join(names[:12]) or render("name.nobody")
+
+
+def _details(turn: Turn, order: Order) -> str:
+    parts = [words.place(order.place), order.reporter_name, order.phone]
+    return " ".join(part for part in parts if part)
+
+
+def _arrival(turn: Turn, order: Order) -> str:
+    return turn.when(arrive_by(order, turn.policy))
+
+
+def _may(order: Order) -> Weight:
+    """News of the road are worth less than its milestones, but not in an emergency."""
+    return Weight.MUST if order.priority is Priority.EMERGENCY else Weight.MAY
+
+
+def _move(order: Order, move: Move, turn: Turn, speaker: Speaker) -> tuple[Order, LogLine]:
+    return make_move(order, move, by=speaker.id, at=turn.now)

@@ -1,0 +1,252 @@
+"""Reports: from words to an order, and from further words to the order they belong to."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot import store, words
+from bot.core.dues import accept_by
+from bot.core.duty import SERVICE_CATEGORIES, Candidate
+from bot.core.joining import TWIN_WITHIN, latest_within, mate_of, merged
+from bot.core.kinds import Category, Priority
+from bot.core.orders import LogLine, Move, Order, Status, make_move
+from bot.core.people import Speaker
+from bot.core.places import completed, findable, wants_room
+from bot.core.reading import NOWHERE, Fault, Place, Reading
+from bot.desk import Tap, Turn
+from bot.handlers import dispatching
+from bot.texts import render
+
+ASK_FOR = timedelta(minutes=30)
+_UNCLEAR = Fault(Category.OTHER, Priority.NORMAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What somebody tells: the words as they are, read, and for whom (代报: somebody else's name and phone)."""
+
+    text: str
+    reading: Reading
+    name: str = ""
+    phone: str = ""
+    for_other: bool = False
+
+
+def report(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+    """A person reports something: one order a fault, or more words for an order that is open already."""
+    return take(turn, speaker, Telling(text, reading, phone=reading.phone or ""))
+
+
+def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
+    """Open or join an order for each fault told; the reporter hears at once."""
+    reading = telling.reading
+    faults = reading.faults or (_UNCLEAR,)
+    last = speaker.contact.last_place
+    place = reading.place if telling.for_other else completed(reading.place, last)
+    mine = [] if telling.for_other else store.orders.open_of_reporter(turn.tx, speaker.id)
+    said: list[str] = []
+    orders: list[Order] = []
+    asks: Order | None = None
+    for fault in faults:
+        mate = mate_of([o for o in mine if o not in orders], fault.category, place, turn.now, turn.policy.join_within)
+        if mate is not None:
+            orders.append(join(turn, speaker, mate, telling.text, fault, place))
+            said.append(_joined_words(turn, orders[-1]))
+            continue
+        order, candidate = _open(turn, speaker, telling, fault, place)
+        orders.append(order)
+        said.append(receipt(turn, order, candidate))
+        if order.status is Status.ASKING or not findable(place) or wants_room(place, order.category):
+            asks = asks or order
+    if findable(place) and not telling.for_other:
+        store.contacts.set_last_place(turn.tx, speaker.id, place)
+    _answer(turn, speaker, "\n\n".join(said), orders, asks)
+    return orders
+
+
+def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: Place) -> tuple[Order, Candidate | None]:
+    """One new order with its holder, its first timers and its page."""
+    sure = telling.reading.sure and fault.category is not Category.OTHER
+    draft = Order(
+        no=0,
+        reporter=speaker.id,
+        reporter_name=telling.name or turn.known_name(speaker.id),
+        phone=telling.phone or (speaker.person.phone if speaker.person else ""),
+        words=telling.text,
+        category=fault.category,
+        priority=fault.priority,
+        place=place,
+        status=Status.OPEN if sure or fault.priority is Priority.EMERGENCY else Status.UNSURE,
+        opened_at=turn.now,
+        clock_at=turn.now,
+        round=1,
+        twin=_twin(turn, fault.category, place),
+    )
+    lines = [
+        LogLine("report", turn.now, speaker.id, {"category": fault.category.value, "priority": fault.priority.value})
+    ]
+    waits = draft.status is Status.OPEN and fault.priority is not Priority.EMERGENCY
+    if waits and not findable(place) and fault.category not in SERVICE_CATEGORIES:
+        return turn.open(replace(draft, status=Status.ASKING), lines, telling.reading.why), None
+    return place_with_someone(turn, draft, lines, telling.reading.why)
+
+
+def place_with_someone(
+    turn: Turn, draft: Order, lines: list[LogLine], why: tuple[str, ...] = ()
+) -> tuple[Order, Candidate | None]:
+    """Store a new order together with its first holder, and page him."""
+    candidate = dispatching.pick(turn, draft)
+    draft = dispatching.clock_start(turn, replace(draft, holder=candidate.person.id if candidate else None))
+    to = {"holder": draft.holder or "", "ground": candidate.ground if candidate else "nobody"}
+    order = turn.open(draft, [*lines, LogLine("dispatch", turn.now, "", to)], why)
+    dispatching.send(turn, order, candidate)
+    return order, candidate
+
+
+def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | None, place: Place = NOWHERE) -> Order:
+    """Put further words to an order; whoever has it hears them. A graver fault raises the order."""
+    now_place = merged(order.place, place)
+    new_words = f"{order.words}\n{text}" if order.words and text not in order.words.split("\n") else order.words or text
+    after = replace(order, words=new_words, place=now_place)
+    after = turn.keep(order, after, LogLine("supplement", turn.now, speaker.id, {"text": text}))
+    graver = fault is not None and (
+        fault.priority.rank < order.priority.rank
+        or (fault.category is Category.ELEVATOR_ENTRAPMENT and order.category is Category.ELEVATOR_FAULT)
+        or bool(order.media)
+    )
+    if graver and fault is not None:
+        after = dispatching.raise_to(
+            turn, after, fault.category, fault.priority, by=speaker.id, note=render("page.raised")
+        )
+    elif order.status is Status.ASKING and findable(now_place):
+        after = dispatch_asked(turn, after)
+    elif order.holder:
+        _tell_holder(turn, after, text, order.place != now_place)
+    return after
+
+
+def dispatch_asked(turn: Turn, order: Order) -> Order:
+    """The place is known now: the order goes out."""
+    store.questions.forget(turn.tx, order.no, "place")
+    return dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=())
+
+
+def verify(turn: Turn, order: Order) -> Order:
+    """Nobody said where: customer service has to ask (待核实)."""
+    probe = replace(order, status=Status.UNSURE)
+    candidate = dispatching.pick(turn, probe)
+    after, line = make_move(order, Move.VERIFY, by="", at=turn.now, holder=candidate.person.id if candidate else None)
+    after = turn.keep(order, dispatching.clock_start(turn, after), line)
+    dispatching.send(turn, after, candidate)
+    return after
+
+
+def answer_place(turn: Turn, speaker: Speaker, order: Order, place: Place, text: str) -> None:
+    """The reporter says where."""
+    place = completed(place, speaker.contact.last_place)
+    if not findable(merged(order.place, place)):
+        turn.say(speaker.id, "place.again", order=order, no=order.no)
+        return
+    after = join(turn, speaker, order, text, None, place)
+    store.questions.forget(turn.tx, order.no, "place")
+    store.contacts.set_last_place(turn.tx, speaker.id, after.place)
+    turn.tell(speaker.id, _joined_words(turn, after), order=after)
+
+
+def supplement(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> bool:
+    """Further words about what is already reported; False if there is nothing they could belong to."""
+    mine = store.orders.open_of_reporter(turn.tx, speaker.id)
+    order = latest_within(mine, turn.now, turn.policy.join_within) or (
+        next((o for o in mine if o.status is not Status.FINISHED), None) if reading.place or reading.phone else None
+    )
+    if order is None:
+        return False
+    # Read together with what was said before: "里面有人" after "电梯坏了" is a trapped person.
+    together = turn.desk.reader.read(f"{order.words}，{text}") if order.words else reading
+    gravest = together.faults[0] if together.faults else None
+    fault = (
+        gravest
+        if gravest and gravest.priority is Priority.EMERGENCY and order.priority is not Priority.EMERGENCY
+        else None
+    )
+    if reading.phone and not order.phone:
+        order = turn.keep(order, replace(order, phone=reading.phone))
+    after = join(turn, speaker, order, text, fault, reading.place)
+    turn.tell(speaker.id, _joined_words(turn, after), order=after)
+    return True
+
+
+def receipt(turn: Turn, order: Order, candidate: Candidate | None) -> str:
+    """What the reporter hears at once: the number, what was understood, what happens next, what to do until then."""
+    fields = {
+        "no": order.no,
+        "category": words.category(order.category),
+        "priority": words.priority(order.priority),
+        "place": words.place(order.place),
+        "by": turn.when(accept_by(order, turn.policy)),
+        "name": candidate.person.name if candidate else "",
+        "phone": turn.phone_line,
+    }
+    safety = words.safety("resident", order.category, order.priority)
+    if order.status is Status.ASKING:
+        key = "receipt.asking"
+    elif candidate is None:
+        key = "receipt.nobody"
+    elif order.status is Status.UNSURE:
+        key = "receipt.unsure"
+    elif order.clock_at > turn.now:
+        key = "receipt.quiet"
+    else:
+        key = "receipt.emergency" if order.priority is Priority.EMERGENCY else "receipt.dispatched"
+    return render(key, **fields) + (f"\n{safety}" if safety else "")
+
+
+def _answer(turn: Turn, speaker: Speaker, text: str, orders: list[Order], asks: Order | None) -> None:
+    """One message: what was taken, the question if something is missing, and the privacy notice the first time."""
+    if not speaker.contact.noticed:
+        store.contacts.set_noticed(turn.tx, speaker.id)
+        text += "\n" + render("privacy.notice", url=f"{turn.desk.settings.server.public_url}/privacy")
+    main = asks or orders[0]
+    if asks is None:
+        turn.tell(speaker.id, text, order=main)
+        return
+    store.questions.ask(turn.tx, speaker.id, "place", asks.no, turn.now + ASK_FOR)
+    gas = asks.category is Category.GAS_LEAK
+    question = "place.ask_room" if wants_room(asks.place, asks.category) else "place.ask_gas" if gas else "place.ask"
+    text += "\n" + render(question)
+    taps = [
+        Tap(words.place(place), f"place:{asks.no}:{name}")
+        for name, place in (("offered", speaker.contact.offered_place), ("last", speaker.contact.last_place))
+        if findable(place)
+    ]
+    if len(taps) == 2 and taps[0].words == taps[1].words:
+        taps.pop()
+    if taps and asks.status is Status.ASKING:
+        turn.offer(speaker.id, text, taps, order=asks, title=render("place.title", no=asks.no))
+    else:
+        turn.tell(speaker.id, text, order=main)
+
+
+def _joined_words(turn: Turn, order: Order) -> str:
+    """What the reporter hears when his words joined an order."""
+    fields = {
+        "no": order.no,
+        "category": words.category(order.category),
+        "place": words.place(order.place),
+        "status": words.status(order.status),
+        "name": turn.name_of(order.holder) if order.holder else render("name.nobody"),
+    }
+    safety = words.safety("resident", order.category, order.priority)
+    text = render("receipt.joined_asking" if order.status is Status.ASKING else "receipt.joined", **fields)
+    return text + (f"\n{safety}" if safety and order.priority is Priority.EMERGENCY else "")
+
+
+def _tell_holder(turn: Turn, order: Order, text: str, moved: bool) -> None:
+    key = "order.supplement_place" if moved else "order.supplement"
+    assert order.holder is not None
+    turn.say(order.holder, key, order=order, no=order.no, text=text, place=words.place(order.place))
+
+
+def _twin(turn: Turn, category: Category, place: Place) -> int | None:
+    if category is not Category.ELEVATOR_ENTRAPMENT or not place.building:
+        return None
+    return store.orders.twin_of(turn.tx, category, place.building, turn.now - TWIN_WITHIN)

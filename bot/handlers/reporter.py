@@ -1,0 +1,196 @@
+"""What the reporter does after reporting: 进度 催单 取消 确认 没修好, and the score."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import store, words
+from bot.core.dues import accept_by, arrive_by
+from bot.core.duty import Candidate
+from bot.core.errors import Refused
+from bot.core.kinds import Role
+from bot.core.letters import Weight
+from bot.core.orders import MOVES, Move, Order, Status, make_move
+from bot.core.people import Speaker
+from bot.core.ratings import is_low
+from bot.core.rights import Verb
+from bot.desk import Turn
+from bot.handlers import dispatching, followups, which
+from bot.texts import render
+
+SCORE_STANDS_FOR = timedelta(days=7)
+
+
+def status(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
+    """进度: where the order stands; without a number, all that are open."""
+    if no is None:
+        orders = store.orders.open_of_reporter(turn.tx, speaker.id)
+        if not orders and speaker.is_staff:
+            orders = store.orders.held_by(turn.tx, speaker.id)
+        if not orders:
+            recent = store.orders.recent_of_reporter(turn.tx, speaker.id, 1)
+            if not recent:
+                raise Refused("none.see")
+            orders = recent
+        turn.tell(speaker.id, "\n".join(_standing(turn, o) for o in orders[:10]))
+        return
+    order = which.allowed(turn, speaker, Verb.SEE, no)
+    turn.tell(speaker.id, _standing(turn, order) + _inside(turn, speaker, order))
+
+
+def urge(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
+    """催单: whoever has the order hears that somebody waits."""
+    order = which.find(turn, speaker, Verb.URGE, no)
+    if order.status.is_over:
+        raise Refused("refused.urge", no=order.no, status=words.status(order.status))
+    turn.note(order, "urge", speaker.id)
+    if order.status is Status.ASKING:
+        turn.say(speaker.id, "urge.asking", order=order, no=order.no)
+        return
+    if order.holder:
+        waited = words.span(turn.now - order.opened_at)
+        turn.say(order.holder, "urge.holder", order=order, no=order.no, place=words.place(order.place), waited=waited)
+    turn.tell(speaker.id, render("urge.done", standing=_standing(turn, order)), order=order)
+
+
+def cancel(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
+    """取消."""
+    order = which.find(turn, speaker, Verb.CANCEL, no)
+    after, line = make_move(order, Move.CANCEL, by=speaker.id, at=turn.now)
+    after = turn.keep(order, after, line)
+    turn.close_cards(after, render("card.cancelled"))
+    for person in _involved(turn, order):
+        turn.say(person, "engineer.cancelled", order=after, no=after.no, place=words.place(after.place))
+    turn.say(speaker.id, "reporter.cancelled", order=after, no=after.no)
+
+
+def confirm(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
+    """确认: done and works."""
+    order = which.find(turn, speaker, Verb.CONFIRM, no)
+    if order.closed_how == "unconfirmed":
+        raise Refused("refused.confirm_late", no=order.no)
+    after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
+    after = turn.keep(order, after, line)
+    turn.say(speaker.id, "reporter.confirmed", order=after, no=after.no)
+    if after.holder:
+        turn.say(after.holder, "engineer.confirmed", order=after, weight=Weight.MAY, no=after.no)
+
+
+def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
+    """没修好: the same order opens again with its history, and the supervisor hears of it."""
+    order = which.find(turn, speaker, Verb.REOPEN, no)
+    if order.closed_at is not None and turn.now - order.closed_at > turn.policy.reopen_within:
+        raise Refused("refused.reopen_late", no=order.no, days=words.span(turn.policy.reopen_within))
+    if order.status in (Status.ACCEPTED, Status.ARRIVED, Status.PARKED, Status.OPEN):
+        _not_finished_yet(turn, speaker, order, rest)
+        return
+    if (order.status, Move.REOPEN) not in MOVES:
+        raise Refused("refused.reopen", no=order.no, status=words.status(order.status))
+    before_words = order.words
+    candidate = _again(turn, order)
+    after, line = make_move(
+        order, Move.REOPEN, by=speaker.id, at=turn.now,
+        holder=candidate.person.id if candidate else None,
+        words=f"{before_words}\n{rest}" if rest else before_words, score=None,
+    )  # fmt: skip
+    after = turn.keep(order, dispatching.clock_start(turn, after), line)
+    store.questions.forget(turn.tx, order.no, "score")
+    dispatching.send(turn, after, candidate, render("page.reopened", n=after.reopened))
+    name = candidate.person.name if candidate else render("name.nobody")
+    turn.say(speaker.id, "reporter.reopened", order=after, no=after.no, name=name)
+    for lead in turn.roster.of_role(Role.SUPERVISOR):
+        if candidate is None or lead.id != candidate.person.id:
+            turn.say(lead.id, "lead.reopened", order=after, no=after.no, line=words.order_line(after))
+
+
+def rate(turn: Turn, speaker: Speaker, no: int | None, score: int, text: str = "") -> None:
+    """A score from 1 to 5; two or less opens a follow-up for customer service."""
+    order = which.find(turn, speaker, Verb.RATE, no) if no is not None else _to_rate(turn, speaker)
+    if order.status is Status.FINISHED:
+        after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
+        order = turn.keep(order, after, line)
+    if order.status is not Status.CLOSED or order.closed_how not in ("confirmed", "unconfirmed"):
+        raise Refused("refused.rate", no=order.no, status=words.status(order.status))
+    if order.closed_at is not None and turn.now - order.closed_at > SCORE_STANDS_FOR:
+        raise Refused("refused.rate_late", no=order.no)
+    first = order.score is None
+    store.ratings.save(turn.tx, order.no, score, text, turn.now)
+    store.timers.replace_for_order(turn.tx, order.no, order.round, [], urgent=False, fresh=False)
+    turn.note(order, "rate", speaker.id)
+    store.questions.forget(turn.tx, order.no, "score")
+    turn.say(
+        speaker.id, "reporter.rated_low" if is_low(score) else "reporter.rated", order=order, no=order.no, score=score
+    )
+    if is_low(score) and first:
+        followups.open_low_score(turn, order, score, text)
+
+
+def _to_rate(turn: Turn, speaker: Speaker) -> Order:
+    """The order a bare score is for: the one asked about last."""
+    asked = [q for q in store.questions.open_for(turn.tx, speaker.id, turn.now) if q.kind == "score"]
+    if asked:
+        return which.allowed(turn, speaker, Verb.RATE, asked[0].order_no)
+    recent = store.orders.recent_of_reporter(turn.tx, speaker.id)
+    fitting = [o for o in recent if o.status is Status.FINISHED or (o.status is Status.CLOSED and o.score is None)]
+    if not fitting:
+        raise Refused("none.rate")
+    if len(fitting) > 1:
+        raise Refused("which", list=words.order_lines(fitting))
+    return which.allowed(turn, speaker, Verb.RATE, fitting[0].no)
+
+
+def _again(turn: Turn, order: Order) -> Candidate | None:
+    """The same engineer if he is on duty, else whoever fits."""
+    person = turn.person(order.holder)
+    if person and person.id in turn.roster.on_duty(turn.now):
+        return Candidate(person, "tier1")
+    probe_status = Status.UNSURE if person and person.role is Role.SERVICE else Status.OPEN
+    return dispatching.pick(turn, replace(order, status=probe_status))
+
+
+def _not_finished_yet(turn: Turn, speaker: Speaker, order: Order, rest: str) -> None:
+    """没修好 while the work is still under way: whoever has it hears it."""
+    if order.holder:
+        text = rest or render("not_fixed.words")
+        turn.say(order.holder, "order.supplement", order=order, no=order.no, text=text, place=words.place(order.place))
+    turn.note(order, "supplement", speaker.id, text=rest)
+    turn.tell(speaker.id, render("urge.done", standing=_standing(turn, order)), order=order)
+
+
+def _involved(turn: Turn, order: Order) -> set[str]:
+    paged = set(store.outbox.paged(turn.tx, order.no))
+    if order.accepted_at is not None:
+        return {order.holder} if order.holder else set()
+    return paged | ({order.holder} if order.holder else set())
+
+
+def _standing(turn: Turn, order: Order) -> str:
+    """One order's state in words its reporter may read."""
+    fields = {
+        "line": words.order_line(order),
+        "name": turn.name_of(order.holder) if order.holder else render("name.nobody"),
+        "opened": turn.when(order.opened_at),
+    }
+    match order.status:
+        case Status.OPEN | Status.UNSURE:
+            by = accept_by(order, turn.policy)
+            return render("standing.late" if by < turn.now else "standing.open", by=turn.when(by), **fields)
+        case Status.ACCEPTED:
+            return render("standing.accepted", by=turn.when(arrive_by(order, turn.policy)), **fields)
+        case Status.ARRIVED | Status.PARKED | Status.FINISHED:
+            return render("standing.with", **fields)
+        case _:
+            return render("standing.plain", **fields)
+
+
+def _inside(turn: Turn, speaker: Speaker, order: Order) -> str:
+    """What only customer service and those above may read: why it was read so, and the last steps."""
+    if speaker.role not in (Role.SERVICE, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN):
+        return ""
+    steps = [
+        f"{turn.when(line.at)} {render('log.' + line.what)} {turn.name_of(line.by) if line.by else ''}".rstrip()
+        for line in store.orders.history(turn.tx, order.no)[-8:]
+    ]
+    why = store.orders.why_of(turn.tx, order.no).replace("\n", "；")
+    return render(
+        "standing.inside", steps="\n".join(steps), why=why or "-", files=store.attachments.count_of(turn.tx, order.no)
+    )

@@ -1,0 +1,93 @@
+"""What customer service does: 代报 改类 派单."""
+
+import re
+
+from bot import words
+from bot.core.errors import Refused
+from bot.core.kinds import Category, Intent, Priority
+from bot.core.orders import Move, Status
+from bot.core.people import Speaker
+from bot.core.reading import Fault, Reading
+from bot.core.rights import Verb
+from bot.desk import Turn
+from bot.handlers import dispatching, engineer, report, which
+from bot.texts import render
+
+_PHONE = re.compile(r"^(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+_PRIORITIES = {"紧急": Priority.EMERGENCY, "加急": Priority.URGENT, "普通": Priority.NORMAL}
+
+
+def on_behalf(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
+    """代报 位置 姓名 电话 内容: an order for somebody who phoned; who took it in stays its contact (首问负责)."""
+    parts = rest.replace("，", " ").replace(",", " ").split()
+    phone_at = next((i for i, part in enumerate(parts) if _PHONE.match(part)), None)
+    if phone_at is not None:
+        where, name, phone = parts[: max(0, phone_at - 1)], parts[phone_at - 1 : phone_at], parts[phone_at]
+        what = parts[phone_at + 1 :]
+    else:
+        where, name, phone, what = parts[:1], parts[1:2], "", parts[2:]
+    if not where or not what:
+        raise Refused("refused.on_behalf")
+    text = " ".join(what)
+    reader = turn.desk.reader
+    reading, place = reader.read(text), reader.read_place(" ".join(where))
+    faults = reading.faults or (Fault(Category.OTHER, Priority.NORMAL),)
+    known = Reading(
+        Intent.REPORT, faults, place or reading.place, reading.why, phone or None, sure=bool(reading.faults)
+    )
+    telling = report.Telling(text, known, name="".join(name), phone=phone, for_other=True)
+    report.take(turn, speaker, telling)
+
+
+def recategorise(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
+    """改类 N 类别 [紧急|加急|普通]: the order is something else and goes to whoever fits that."""
+    if no is None or not rest:
+        raise Refused("refused.recategorise_how")
+    order = which.allowed(turn, speaker, Verb.RECATEGORISE, no)
+    if order.status in (Status.FINISHED, Status.CLOSED, Status.CANCELLED):
+        raise Refused("refused.recategorise", no=no, status=words.status(order.status))
+    asked = next((level for word, level in _PRIORITIES.items() if rest.endswith(word)), None)
+    label = rest
+    for word in _PRIORITIES:
+        label = label.removesuffix(word).strip()
+    category = turn.desk.reader.read_category(label) if label else order.category
+    if category is None:
+        raise Refused("refused.no_such_category", list="、".join(words.category(c) for c in Category))
+    priority = asked or _usual(turn, category, order.words)
+    turn.note(order, "recategorise", speaker.id, was=order.category.value, now=category.value, words=order.words)
+    if order.status in (Status.ACCEPTED, Status.ARRIVED, Status.PARKED) and order.holder == speaker.id:
+        # Customer service had taken it only to look at it: now it goes to the trade.
+        order = dispatching.move_on(turn, order, Move.DISPATCH, by=speaker.id, exclude={speaker.id})
+    after = dispatching.raise_to(turn, order, category, priority, by=speaker.id, note=render("page.recategorised"))
+    what = {"category": words.category(category), "priority": words.priority(priority)}
+    name = turn.name_of(after.holder) if after.holder else render("name.nobody")
+    turn.say(speaker.id, "service.recategorised", order=after, no=after.no, name=name, **what)
+
+
+def dispatch(turn: Turn, speaker: Speaker, no: int | None, name: str) -> None:
+    """派单 N 姓名: to a person somebody names."""
+    order = which.find(turn, speaker, Verb.DISPATCH, no)
+    if order.status in (Status.FINISHED, Status.CLOSED, Status.CANCELLED):
+        raise Refused("refused.dispatch", no=order.no, status=words.status(order.status))
+    if not name:
+        raise Refused("refused.dispatch_whom", no=order.no)
+    person = engineer.somebody(turn, name, order)
+    former = order.holder
+    me = turn.name_of(speaker.id)
+    after = dispatching.give(
+        turn, order, person, Move.DISPATCH, by=speaker.id, note=render("page.dispatched_by", name=me)
+    )
+    if former and former not in (person.id, speaker.id):
+        turn.say(former, "engineer.taken_away", order=after, no=after.no, name=person.name)
+    turn.say(speaker.id, "service.dispatched", order=after, no=after.no, name=person.name)
+
+
+def _usual(turn: Turn, category: Category, told: str) -> Priority:
+    """The priority the words themselves give that category, else normal."""
+    faults = turn.desk.reader.read(told).faults
+    found = next((f.priority for f in faults if f.category is category), None)
+    if found:
+        return found
+    label = words.category(category)
+    alone = turn.desk.reader.read(label).faults
+    return next((f.priority for f in alone if f.category is category), Priority.NORMAL)

@@ -1,0 +1,147 @@
+"""A message comes in: once, in one transaction, and never without an answer to a person."""
+
+import structlog
+
+from bot import metrics, store
+from bot.conversation import handle
+from bot.core.errors import Refused
+from bot.core.kinds import Category, Priority
+from bot.core.messages import Channel, Incoming
+from bot.core.orders import LogLine, Order, Status
+from bot.core.people import Contact, Speaker, kf_contact_id, person_id
+from bot.desk import Desk, Turn
+from bot.handlers import report
+from bot.store.inbox import Repeated
+from bot.store.orders import Overtaken
+from bot.texts import render
+
+_log = structlog.get_logger("inbox")
+_TRIES = 5
+
+
+def receive(desk: Desk, incoming: Incoming) -> None:
+    """Store the message and do what it asks, both or neither. Returns only when it is durable.
+
+    A repeat of a message changes nothing. What a rule refuses is answered with the reason; what breaks the bot
+    goes to customer service as it is. Raises only where the database itself fails: then nothing is stored.
+    """
+    for attempt in range(_TRIES):
+        try:
+            with desk.turn() as turn:
+                row = store.inbox.add(turn.tx, incoming, turn.now)
+                handle(turn, speaker_of(turn, incoming), incoming, row)
+            return
+        except Repeated:
+            return
+        except Overtaken:
+            if attempt == _TRIES - 1:
+                raise
+        except Refused as refused:
+            if _say_refusal(desk, incoming, refused):
+                return
+        except store.Unavailable:
+            raise
+        except Exception as error:
+            _log.exception("message could not be handled", key=incoming.key, error=type(error).__name__)
+            metrics.message_failed()
+            _rescue(desk, incoming, error)
+            return
+
+
+def handle_stored(desk: Desk) -> bool:
+    """Handle the oldest message that was stored first (微信客服); False if there is none."""
+    row = 0
+    incoming: Incoming | None = None
+    try:
+        with desk.turn() as turn:
+            found = store.inbox.next_unhandled(turn.tx)
+            if found is None:
+                return False
+            row, incoming = found
+            handle(turn, speaker_of(turn, incoming), incoming, row)
+            store.inbox.handled(turn.tx, row, turn.now)
+    except Overtaken:
+        return True
+    except Refused as refused:
+        assert incoming is not None
+        with desk.turn() as turn:
+            store.inbox.handled(turn.tx, row, turn.now)
+            _refuse(turn, speaker_of(turn, incoming), refused)
+    except store.Unavailable:
+        raise
+    except Exception as error:
+        if incoming is None:
+            raise
+        _log.exception("message could not be handled", key=incoming.key, error=type(error).__name__)
+        metrics.message_failed()
+        _rescue(desk, incoming, error, row)
+    return True
+
+
+def speaker_of(turn: Turn, incoming: Incoming) -> Speaker:
+    """Who is talking; a first contact is remembered."""
+    if incoming.channel is Channel.KF:
+        contact_id = kf_contact_id(incoming.open_kfid, incoming.sender)
+    else:
+        contact_id = person_id(incoming.sender)
+    if not incoming.sender:
+        return Speaker(Contact("", incoming.channel, ""))
+    contact = store.contacts.get(turn.tx, contact_id)
+    if contact is None:
+        contact = Contact(contact_id, incoming.channel, incoming.sender, incoming.open_kfid)
+        store.contacts.add(turn.tx, contact, incoming.sent_at)
+    elif incoming.channel is Channel.KF and not incoming.is_event:
+        store.contacts.heard_from(turn.tx, contact_id, incoming.sent_at)
+    turn.know(contact)
+    return Speaker(contact, turn.person(contact_id) if incoming.channel is Channel.APP else None)
+
+
+def _say_refusal(desk: Desk, incoming: Incoming, refused: Refused) -> bool:
+    """The rule said no: keep the message, undo everything else, say why."""
+    try:
+        with desk.turn() as turn:
+            store.inbox.add(turn.tx, incoming, turn.now)
+            _refuse(turn, speaker_of(turn, incoming), refused)
+    except Repeated:
+        pass
+    return True
+
+
+def _refuse(turn: Turn, speaker: Speaker, refused: Refused) -> None:
+    fields = {**refused.fields, "phone": turn.phone_line}
+    if "status" in fields:
+        fields["status"] = (
+            render(f"status.{fields['status']}") if fields["status"] in list(Status) else fields["status"]
+        )
+    if speaker.id:
+        turn.say(speaker.id, refused.key, **fields)
+
+
+def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = None) -> None:
+    """Something is wrong with the bot: a person of the property gets the words as they are."""
+    failed = type(error).__name__
+    try:
+        with desk.turn() as turn:
+            if row is None:
+                row = store.inbox.add(turn.tx, incoming, turn.now)
+            store.inbox.handled(turn.tx, row, turn.now, failed=failed)
+            speaker = speaker_of(turn, incoming)
+            if incoming.is_event or not speaker.id:
+                return
+            draft = Order(
+                no=0,
+                reporter=speaker.id,
+                reporter_name=turn.known_name(speaker.id),
+                words=incoming.text,
+                category=Category.OTHER,
+                priority=Priority.URGENT,
+                status=Status.UNSURE,
+                opened_at=turn.now,
+                clock_at=turn.now,
+                round=1,
+            )
+            lines = [LogLine("report", turn.now, speaker.id, {"failed": failed})]
+            order, _ = report.place_with_someone(turn, draft, lines)
+            turn.say(speaker.id, "rescue", order=order, no=order.no, phone=turn.phone_line)
+    except Repeated:
+        return

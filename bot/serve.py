@@ -1,0 +1,138 @@
+"""Everything in one process: web server, timers, senders, and a clean end."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from bot import inbox, kf, logs, metrics, outbox, store
+from bot.build import House, build, notice_html
+from bot.clock import Clock, utc_now
+from bot.core.messages import Incoming
+from bot.handlers import digests
+from bot.pumps import Errands, KfPuller, Senders, Ticker
+from bot.settings import Settings
+from bot.store.migrate import current, head
+from bot.web import WebParts, create_app
+from bot.web.callback import Unavailable
+from bot.web.server import WebServer
+
+_log = structlog.get_logger("serve")
+_CALLS_END_WITHIN_S = 4.0
+
+
+def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; what is under way is finished, and the process ends within ten seconds."""
+    logs.set_up(secrets=_secrets(settings))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(settings, utc_now, stop)
+
+
+def run(
+    settings: Settings, clock: Clock, stop: threading.Event, on_listening: Callable[[int], None] = lambda port: None
+) -> None:
+    """Serve on an up-to-date database until ``stop`` is set; ``on_listening`` hears the port."""
+    house = build(settings, clock)
+    try:
+        Service(house).run(stop, on_listening)
+    finally:
+        house.close()
+
+
+class Service:
+    """One running process."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._senders = Senders(house)
+        self._ticker = Ticker(house)
+        self._puller = KfPuller(house)
+        self._errands = Errands(house)
+        self._pumps = [*self._senders.pumps.values(), self._puller.pump, self._errands.pump]
+        house.desk.nudge = self._senders.poke
+
+    def run(self, stop: threading.Event, on_listening: Callable[[int], None]) -> None:
+        """Serve until ``stop`` is set."""
+        house = self._house
+        settings = house.settings
+        outbox.free_at_start(house.desk)
+        with house.desk.turn() as turn:
+            digests.arm(turn)
+        server = WebServer(self.app(), settings.server.host, settings.server.port, settings.server.threads)
+        for pump in self._pumps:
+            pump.start()
+        self._ticker.start()
+        _log.info("serving", host=settings.server.host, port=server.port)
+        on_listening(server.port)
+        try:
+            server.run(stop, self._watch)
+        finally:
+            self._end()
+
+    def app(self) -> object:
+        """The WSGI application."""
+        house = self._house
+        return create_app(
+            WebParts(
+                app_crypto=house.app_crypto,
+                kf_crypto=house.kf_crypto,
+                corp_id=house.settings.wecom.corp_id,
+                agent_id=house.settings.wecom.agent_id,
+                receive=self.receive,
+                now=house.desk.clock,
+                clock_offset=house.app.clock_offset,
+                ready=self.not_ready,
+                metrics=metrics.render,
+                notice_html=notice_html(),
+            )
+        )
+
+    def receive(self, incoming: Incoming) -> None:
+        """One callback: stored and handled when this returns."""
+        try:
+            inbox.receive(self._house.desk, incoming)
+        except store.Unavailable as error:
+            raise Unavailable from error
+        if kf.is_doorbell(incoming):
+            self._puller.ring(str(incoming.fields.get("Token", "")))
+
+    def not_ready(self) -> list[str]:
+        """What keeps this process from doing its work, one line each; empty if nothing does."""
+        reasons = []
+        try:
+            at = current(self._house.desk.db)
+            if at != head():
+                reasons.append(f"the database is at revision {at}, not {head()}: run baoxiu migrate")
+        except Exception as error:
+            reasons.append(f"the database does not answer ({type(error).__name__})")
+        reasons += [f"{pump.name} is silent" for pump in self._pumps if pump.stale()]
+        if self._ticker.stale():
+            reasons.append("the ticker is silent")
+        return reasons
+
+    def _watch(self) -> None:
+        if self._ticker.stale():
+            self._ticker.revive()
+
+    def _end(self) -> None:
+        self._ticker.stop()
+        self._senders.stop()
+        for pump in (self._puller.pump, self._errands.pump):
+            pump.stop()
+        started = time.monotonic()
+        self._senders.join(_CALLS_END_WITHIN_S)
+        _log.info("stopped", seconds=round(time.monotonic() - started, 2))
+
+
+def _secrets(settings: Settings) -> list[str]:
+    """Values that no log line may ever show."""
+    kf_settings = settings.kf
+    found = [settings.wecom.secret, settings.wecom.token, settings.wecom.encoding_aes_key]
+    if kf_settings is not None:
+        found += [s for s in (kf_settings.secret, kf_settings.token, kf_settings.encoding_aes_key) if s is not None]
+    webhooks = [settings.duty.robot_webhook, settings.duty.escalation_webhook]
+    return [s.get_secret_value() for s in found] + [w for w in webhooks if w]

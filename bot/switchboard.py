@@ -1,0 +1,121 @@
+"""The index of all that people can say: commands, taps, and what each intent leads to."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bot.core.kinds import Role
+from bot.core.people import Speaker
+from bot.desk import Turn
+from bot.handlers import chat, engineer, followups, lead, reporter, service
+
+Handler = Callable[[Turn, Speaker, int | None, str], None]
+ANYONE: tuple[Role | None, ...] = ()
+STAFF = (Role.ENGINEER, Role.SERVICE, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
+LEADS = (Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
+
+
+class Command(NamedTuple):
+    """One thing people can type. ``takes``: what may follow the word: a number, further words, both, or nothing.
+
+    ``roles``: whose speech it is looked for in; with its number it is understood from everybody, and refused.
+    """
+
+    words: tuple[str, ...]
+    handler: Handler
+    takes: str  # "", "no", "no words", "words"
+    roles: tuple[Role | None, ...]
+    example: str
+
+
+COMMANDS = [
+    Command(("帮助", "help", "?", "？", "菜单"), chat.help_, "", ANYONE, "帮助"),
+    Command(("进度",), reporter.status, "no", ANYONE, "进度 N"),
+    Command(("催单",), reporter.urge, "no", ANYONE, "催单 N"),
+    Command(("取消",), reporter.cancel, "no", ANYONE, "取消 N"),
+    Command(("确认",), reporter.confirm, "no", ANYONE, "确认 N"),
+    Command(("没修好",), reporter.not_fixed, "no words", ANYONE, "没修好 N"),
+    Command(("我的工单",), engineer.mine, "", ANYONE, "我的工单"),
+    Command(("接单",), engineer.accept, "no", STAFF, "接单 N"),
+    Command(("拒单",), engineer.refuse, "no words", STAFF, "拒单 N 原因"),
+    Command(("到场",), engineer.arrive, "no", STAFF, "到场 N"),
+    Command(("挂起",), engineer.park, "no words", STAFF, "挂起 N 原因"),
+    Command(("恢复",), engineer.resume, "no", STAFF, "恢复 N"),
+    Command(("转单",), engineer.hand_over, "no words", STAFF, "转单 N 姓名"),
+    Command(("完工",), engineer.finish, "no words", STAFF, "完工 N 说明"),
+    Command(("问",), engineer.ask_reporter, "no words", STAFF, "问 N 话"),
+    Command(("代报",), service.on_behalf, "words", (Role.SERVICE, *LEADS), "代报 位置 姓名 电话 内容"),
+    Command(("改类",), service.recategorise, "no words", (Role.SERVICE, *LEADS), "改类 N 类别"),
+    Command(("派单",), service.dispatch, "no words", (Role.SERVICE, *LEADS), "派单 N 姓名"),
+    Command(("回访",), followups.done, "no words", (Role.SERVICE, *LEADS), "回访 N 结果"),
+    Command(("今日",), lead.today, "", STAFF, "今日"),
+    Command(("超时",), lead.overdue, "", STAFF, "超时"),
+    Command(("值班",), lead.roster, "", STAFF, "值班"),
+    Command(("关闭",), lead.close, "no words", STAFF, "关闭 N 原因"),
+]
+
+# The keys of buttons and menu items: "verb:number[:more]".
+TAPS: dict[str, Handler] = {
+    "accept": engineer.accept,
+    "refuse": engineer.refuse,
+    "hand_over": engineer.hand_over,
+    "confirm": reporter.confirm,
+    "not_fixed": reporter.not_fixed,
+    "rate": lambda turn, speaker, no, more: reporter.rate(turn, speaker, no, int(more)),
+}
+
+_NUMBER = r"(?:工单|单号|#|No\.?|第)?\s*(\d{1,9})(?:号|单)?(?![\d\-—#栋幢座楼单元号层点:分])"
+_PATTERNS = [
+    (
+        command,
+        re.compile(
+            rf"^(?:{'|'.join(map(re.escape, command.words))})[\s:：,，]*(?:{_NUMBER})?(?P<rest>.*)$", re.S | re.I
+        ),
+    )
+    for command in COMMANDS
+]
+_TAIL = re.compile(r"^(?:了|吧|啦|一下|[\s。.!！,，])*$")
+
+
+class Parsed(NamedTuple):
+    """A command found in somebody's words."""
+
+    command: Command
+    no: int | None
+    rest: str
+
+
+def parse(text: str, role: Role | None) -> Parsed | None:
+    """The command a text is, with and without blanks; None for free words.
+
+    A word that merely begins like a command is none: 关闭不了水阀 is a fault, 取消报修 is read by its sense.
+    """
+    folded = unicodedata.normalize("NFKC", text).strip()
+    for command, pattern in _PATTERNS:
+        match = pattern.match(folded)
+        if match is None:
+            continue
+        number = match.group(1)
+        rest = match.group("rest").lstrip(" \t\n,，:：。").rstrip()
+        listed = not command.roles or role in command.roles
+        if _fits(command, folded, number, match.group("rest"), listed):
+            # The words themselves are taken from the text as it was typed.
+            raw = text.strip()[len(text.strip()) - len(rest) :] if rest and text.strip().endswith(rest) else rest
+            return Parsed(command, int(number) if number else None, "" if _TAIL.match(rest) else raw)
+    return None
+
+
+def _fits(command: Command, text: str, number: str | None, rest: str, listed: bool) -> bool:
+    bare = bool(_TAIL.match(rest))
+    if number:
+        if "no" not in command.takes:
+            return False
+        return bare or "words" in command.takes
+    if bare:
+        return listed or len(text) <= 4
+    if not listed or "words" not in command.takes:
+        return False
+    # Words without a number count as a command's only after a blank or a mark.
+    word = next(w for w in command.words if text.lower().startswith(w))
+    return text[len(word)] in " \t\n,，:："

@@ -1,0 +1,42 @@
+"""Every sentence the bot can say, as data: `render("order.accepted", no=12, …)`."""
+
+import string
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+FILES = ("zh_cn.toml", "safety.toml")
+
+
+@cache
+def texts() -> dict[str, str]:
+    """All sentences by dotted key."""
+    found: dict[str, str] = {}
+    for name in FILES:
+        _flatten(tomllib.loads((_HERE / name).read_text(encoding="utf-8")), "", found)
+    return found
+
+
+def render(key: str, /, **fields: Any) -> str:
+    """The sentence of that key with its fields filled in. Raises KeyError for an unknown key or a missing field."""
+    return texts()[key].format_map(fields)
+
+
+def has(key: str) -> bool:
+    """True if there is such a sentence."""
+    return key in texts()
+
+
+def fields_of(key: str) -> set[str]:
+    """The names a sentence wants to be given."""
+    return {name for _, name, _, _ in string.Formatter().parse(texts()[key]) if name}
+
+
+def _flatten(table: dict[str, Any], prefix: str, into: dict[str, str]) -> None:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            _flatten(value, f"{prefix}{name}.", into)
+        else:
+            into[prefix + name] = str(value)

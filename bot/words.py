@@ -1,0 +1,84 @@
+"""Plain values into words people read: places, times, spans, orders."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, tzinfo
+
+from bot.core.kinds import Category, Priority
+from bot.core.orders import Order, Status
+from bot.core.reading import Place
+from bot.texts import has, render
+
+
+def category(value: Category) -> str:
+    """漏水"""
+    return render(f"category.{value}")
+
+
+def priority(value: Priority) -> str:
+    """紧急"""
+    return render(f"priority.{value}")
+
+
+def status(value: Status) -> str:
+    """待接单"""
+    return render(f"status.{value}")
+
+
+def place(value: Place) -> str:
+    """3栋2单元1502"""
+    parts = []
+    if value.building:
+        kind = "building_number" if value.building[0].isdigit() else "building_letter"
+        parts.append(render(f"place.{kind}", building=value.building))
+    if value.unit:
+        parts.append(render("place.unit", unit=value.unit))
+    if value.room:
+        parts.append(render("place.room", room=value.room))
+    if value.area:
+        parts.append(value.area)
+    return "".join(parts) or render("place.unknown")
+
+
+def moment(at: datetime, now: datetime, tz: tzinfo) -> str:
+    """08:30, or 11-23 08:30 where it is another day."""
+    local = at.astimezone(tz)
+    if at - now < timedelta(minutes=1) and now - at < timedelta(minutes=1) and at.second:
+        return local.strftime("%H:%M:%S")
+    return local.strftime("%H:%M" if local.date() == now.astimezone(tz).date() else "%m-%d %H:%M")
+
+
+def span(value: timedelta) -> str:
+    """3分钟"""
+    seconds = max(0, round(value.total_seconds()))
+    if seconds < 60:
+        return render("span.seconds", n=seconds)
+    if seconds < 3600:
+        return render("span.minutes", n=round(seconds / 60))
+    if seconds < 86400:
+        return render("span.hours", n=f"{seconds / 3600:.1f}".removesuffix(".0"))
+    return render("span.days", n=f"{seconds / 86400:.1f}".removesuffix(".0"))
+
+
+def order_line(order: Order) -> str:
+    """One line of a list: number, category, place, state."""
+    return render(
+        "order.line",
+        no=order.no,
+        category=category(order.category),
+        priority=priority(order.priority),
+        place=place(order.place),
+        status=status(order.status),
+    )
+
+
+def order_lines(orders: Iterable[Order]) -> str:
+    """A list of orders, one a line."""
+    return "\n".join(order_line(o) for o in orders)
+
+
+def safety(audience: str, value: Category, level: Priority) -> str:
+    """The fixed safety steps for ``resident`` or ``engineer``, or ""."""
+    for key in (f"safety.{audience}.{value}_{level}", f"safety.{audience}.{value}"):
+        if has(key):
+            return render(key)
+    return ""

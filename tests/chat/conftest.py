@@ -1,0 +1,48 @@
+"""A world for every test, and the promise that no error stands in the log at its end."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from world import World
+
+
+@pytest.fixture(autouse=True)
+def _log_to_stdlib() -> Iterator[None]:
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.stdlib.render_to_log_kwargs],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def build_world(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Callable[..., World]]:
+    """Build worlds that differ from the usual one; each is held to its promises at the end."""
+    worlds: list[World] = []
+
+    def build(**different: Any) -> World:
+        folder = tmp_path / str(len(worlds))
+        folder.mkdir()
+        worlds.append(World(folder, **different))
+        return worlds[-1]
+
+    with caplog.at_level(logging.INFO):
+        yield build
+    for world in worlds:
+        world.close()
+        world.check_promises()
+    errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not errors, errors
+
+
+@pytest.fixture
+def world(build_world: Callable[..., World]) -> World:
+    """The usual estate on a Monday morning."""
+    return build_world()
