@@ -21,7 +21,7 @@ _LINKS = frozenset((",", "和", "跟", "与", "及", "以及", "还有", "都", 
 class Candidate:
     """A fault that some words speak of.
 
-    ``thing`` is the group of the broken thing where one is named. ``weak`` marks a mere wish for repair.
+    ``thing`` is the word for the broken thing where one is named. ``weak`` marks a mere wish for repair.
     ``sign_at`` is where the sign begins, before which a denial would stand.
     ``void`` says why the fault does not count.
     """
@@ -66,7 +66,7 @@ class FaultFinder:
 
     def __init__(self, rules: Ruleset) -> None:
         self._rules = rules
-        self._finder = WordFinder(rules.words)
+        self._finder = WordFinder(rules.words, rules.shapes)
         self._breaks: dict[str | None, set[Category]] = defaultdict(set)
         for (thing, _), outcomes in rules.pairs.items():
             self._breaks[thing].update(category for category, _ in outcomes)
@@ -83,7 +83,7 @@ class FaultFinder:
                 found.extend(self._shown(hit, things, borders, text))
         for pattern in self._rules.patterns:
             for match in pattern.regex.finditer(text):
-                if not self._cuts(pattern.category, match.start(), things):
+                if not self._cuts(pattern, match.start(), things):
                     found.append(self._written(pattern, match, things))
         if not found:
             return []
@@ -97,18 +97,22 @@ class FaultFinder:
         assert hit.word.priority
         own, carried = _things_for(hit, things, borders)
         thing = next(iter(own), carried)
-        group = thing.word.group if thing else None
-        return Candidate(hit.word.category, hit.word.priority, hit.start, hit.end, group, bool(own))
+        name = thing.word.text if thing else None
+        return Candidate(hit.word.category, hit.word.priority, hit.start, hit.end, name, bool(own))
 
-    def _cuts(self, category: Category, at: int, things: list[Hit]) -> bool:
-        """Return whether a match would begin in the middle of a thing that never breaks in this way."""
-        return any(thing.start < at < thing.end and category not in self._breaks[thing.word.group] for thing in things)
+    def _cuts(self, pattern: Pattern, at: int, things: list[Hit]) -> bool:
+        """Return whether a match, unless of danger, begins in the middle of a thing that never breaks in this way."""
+        if pattern.priority is Priority.EMERGENCY:
+            return False
+        return any(
+            thing.start < at < thing.end and pattern.category not in self._breaks[thing.word.group] for thing in things
+        )
 
     def _written(self, pattern: Pattern, match: re.Match[str], things: list[Hit]) -> Candidate:
         inside = [thing for thing in things if match.start() <= thing.start and thing.end <= match.end()]
         near = inside or [thing for thing in things if thing.end <= match.start()]
-        group = near[-1].word.group if near else None
-        return Candidate(pattern.category, pattern.priority, match.start(), match.end(), group, bool(inside))
+        name = near[-1].word.text if near else None
+        return Candidate(pattern.category, pattern.priority, match.start(), match.end(), name, bool(inside))
 
     def _shown(self, sign: Hit, things: list[Hit], borders: list[int], text: str) -> list[Candidate]:
         weak = sign.word.group in self._rules.weak_signs
@@ -125,8 +129,8 @@ class FaultFinder:
         if alone := self._rules.pairs.get((None, sign.word.group)):
             category, priority = alone[0]
             near = next(iter(own), carried)
-            group = near.word.group if near else None
-            return [Candidate(category, priority, sign.start, sign.end, group, bool(own), weak, sign.start)]
+            name = near.word.text if near else None
+            return [Candidate(category, priority, sign.start, sign.end, name, bool(own), weak, sign.start)]
         return []
 
     def _whole(self, thing: Hit, sign: Hit, things: list[Hit], text: str) -> Hit:
@@ -142,7 +146,7 @@ class FaultFinder:
         category, priority = self._rules.pairs[(thing.word.group, sign.word.group)][0]
         start = min(thing.start, sign.start) if own else sign.start
         end = max(thing.end, sign.end) if own else sign.end
-        return Candidate(category, priority, start, end, thing.word.group, own, weak, sign.start)
+        return Candidate(category, priority, start, end, thing.word.text, own, weak, sign.start)
 
     def _reaches(self, text: str, borders: list[int]) -> list[Reach]:
         reaches = []
@@ -186,9 +190,11 @@ class FaultFinder:
         return list(best.values())
 
     def _yields(self, one: Candidate, live: list[Candidate]) -> bool:
-        stronger = self._rules.kinds[one.category].yields_to
+        kind = self._rules.kinds[one.category]
+        if any(other.category in kind.hidden_by for other in live):
+            return True
         return any(
-            other.category in stronger
+            other.category in kind.yields_to
             and (
                 one.thing == other.thing
                 or _touch(one, other)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.kinds import Intent, Priority
+from bot.core.kinds import Category, Intent, Priority
 from bot.nlp.faults import Candidate
 from bot.nlp.numerals import to_digits
 from bot.nlp.ruleset import Ruleset
@@ -68,6 +68,8 @@ class IntentChooser:
         if any(one.void in _HEARSAY for one in void):
             asks = void[0].void == "rumour" and self._search(Intent.INQUIRY, text)
             return Choice(Intent.INQUIRY if asks else Intent.OTHER, asks or "")
+        if words := self._search("advert", text):
+            return Choice(Intent.OTHER, words)
         score = self._score(text)
         for intent in _WITHOUT_FAULT:
             if intent is Intent.RATE and score is not None and not self._search(Intent.COMPLAINT, text):
@@ -87,6 +89,11 @@ class IntentChooser:
             return Choice(Intent.NOT_FIXED, words)
         if in_danger:
             return Choice(Intent.REPORT)
+        if all(one.category is Category.OTHER for one in live):
+            if score := self._score(text):
+                return Choice(Intent.RATE, score[1], score[0])
+            if words := self._search(Intent.COMPLAINT, text):
+                return Choice(Intent.COMPLAINT, words)
         for intent in _DESPITE_FAULT:
             cue = self._search(f"{intent.value}_despite_fault", text)
             if cue:

@@ -32,6 +32,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """An expression for signs that have too many forms to list."""
+
+    regex: re.Pattern[str]
+    word: Word
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """An expression that names a fault by itself."""
 
@@ -60,6 +68,7 @@ class FaultKind:
     label: str
     priority: Priority
     yields_to: frozenset[Category]
+    hidden_by: frozenset[Category]
     examples: tuple[str, ...]
 
 
@@ -68,6 +77,7 @@ class Ruleset:
     """All rules, checked and ready to be searched."""
 
     words: tuple[Word, ...]
+    shapes: tuple[Shape, ...]
     pairs: Mapping[tuple[str | None, str], tuple[tuple[Category, Priority], ...]]
     patterns: tuple[Pattern, ...]
     raisers: tuple[Pattern, ...]
@@ -137,6 +147,7 @@ _TOP_KEYS = frozenset(
         "parts",
         "faults",
         "weak_signs",
+        "sign_patterns",
         "negators",
         "voids",
         "intents",
@@ -146,7 +157,7 @@ _TOP_KEYS = frozenset(
     )
 )
 _FAULT_KEYS = frozenset(
-    ("label", "priority", "synonyms", "words", "patterns", "raise", "pairs", "yields_to", "examples")
+    ("label", "priority", "synonyms", "words", "patterns", "raise", "pairs", "yields_to", "hidden_by", "examples")
 )
 _UNBOUNDED = re.compile(r"[*+]|\{\d*,\}|\([^()]*\{[^()]*\)\{|\)\{\d*,?\d\d")
 _GAP = re.compile(r"\{(?:\d{0,3},)?(\d{1,4})\}")
@@ -221,13 +232,12 @@ class _Reader:
             if name in self.synonyms:
                 raise given.wrong(f"synonym “{name}” already means {self.synonyms[name].value}; keep it in one place")
             self.synonyms[name] = category
-        stronger = table["yields_to"].items() if "yields_to" in table else []
-        codes = tuple(Category)
         self.kinds[category] = FaultKind(
             category,
             label,
             usual,
-            frozenset(Category(item.one_of(codes)) for item in stronger),
+            _categories(table.get("yields_to")),
+            _categories(table.get("hidden_by")),
             tuple(table["examples"].texts()),
         )
 
@@ -304,11 +314,12 @@ def _build(top: dict[str, _Given]) -> Ruleset:
         if category not in faults:
             raise top["faults"].wrong(f"category {category.value} is missing")
         reader.fault(faults[category], category, groups)
-    intents = top["intents"].table(frozenset((*Intent, *(f"{name}_despite_fault" for name in Intent))))
+    intents = top["intents"].table(frozenset((*Intent, "advert", *(f"{name}_despite_fault" for name in Intent))))
     places = top["places"].table(frozenset(("areas", "dwelling")))
     letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings")))
     return Ruleset(
         words=tuple(reader.words.values()),
+        shapes=tuple(_shape(group, given, groups["signs"]) for group, given in top["sign_patterns"].table().items()),
         pairs={key: tuple(value) for key, value in reader.pairs.items()},
         patterns=tuple(reader.patterns),
         raisers=tuple(reader.raisers),
@@ -327,21 +338,30 @@ def _build(top: dict[str, _Given]) -> Ruleset:
     )
 
 
+def _shape(group: str, given: _Given, signs: frozenset[str]) -> Shape:
+    if group not in signs:
+        raise given.wrong(f"{group} is no group of signs; choose one of: {', '.join(sorted(signs))}")
+    return Shape(_either(given), Word(group, "sign", group))
+
+
 def _void(name: str, given: _Given) -> Void:
     table = given.table(frozenset(("label", "scope", "patterns", "unless", "categories")))
     for key in ("label", "scope", "patterns"):
         if key not in table:
             raise given.wrong(f"{key} is missing")
-    codes = tuple(Category)
-    only = table["categories"].items() if "categories" in table else []
     return Void(
         name,
         table["label"].text(),
         table["scope"].one_of(SCOPES),
         _either(table["patterns"]),
         _either(table["unless"]) if "unless" in table else None,
-        frozenset(Category(item.one_of(codes)) for item in only),
+        _categories(table.get("categories")),
     )
+
+
+def _categories(given: _Given | None) -> frozenset[Category]:
+    codes = tuple(Category)
+    return frozenset(Category(item.one_of(codes)) for item in given.items()) if given else frozenset()
 
 
 def _score(given: _Given) -> tuple[re.Pattern[str], int]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import ahocorasick
 import jieba
 
-from bot.nlp.ruleset import Word
+from bot.core.kinds import Priority
+from bot.nlp.ruleset import Shape, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,17 @@ class Hit:
 
 
 class WordFinder:
-    """Finds rule words from left to right; of several that begin together the longest counts (not 着火 in 打不着火)."""
+    """Finds rule words from left to right; of several that begin together the longest counts (not 着火 in 打不着火).
 
-    def __init__(self, words: Iterable[Word]) -> None:
+    A word of danger is dropped only where a longer word holds the whole of it.
+    """
+
+    def __init__(self, words: Iterable[Word], shapes: Iterable[Shape]) -> None:
         self._automaton = ahocorasick.Automaton()
         for word in words:
             self._automaton.add_word(word.text, word)
         self._automaton.make_automaton()
+        self._shapes = tuple(shapes)
         self._tokenizer = _tokenizer()
 
     def find(self, text: str) -> list[Hit]:
@@ -42,7 +47,7 @@ class WordFinder:
         covered = -1
         borders: list[int] | None = None
         for start, minus_end, word in spans:
-            if start <= covered:
+            if start <= covered and not (_is_danger(word) and -minus_end > covered):
                 continue
             if len(word.text) == 1:
                 if borders is None:
@@ -51,13 +56,26 @@ class WordFinder:
                     continue
             covered = -minus_end
             hits.append(Hit(start, covered + 1, word))
-        return hits
+        return self._with_shapes(hits, text)
+
+    def _with_shapes(self, hits: list[Hit], text: str) -> list[Hit]:
+        """Add the signs that only an expression can name (推不开, 拉不动 …) where no word stands."""
+        more = []
+        for shape in self._shapes:
+            for match in shape.regex.finditer(text):
+                if not any(hit.start < match.end() and match.start() < hit.end for hit in hits):
+                    more.append(Hit(match.start(), match.end(), shape.word))
+        return sorted([*hits, *more], key=lambda hit: hit.start) if more else hits
 
     def _borders(self, text: str) -> list[int]:
         borders = [0]
         for token in self._tokenizer.cut(text, HMM=False):
             borders.append(borders[-1] + len(token))
         return borders
+
+
+def _is_danger(word: Word) -> bool:
+    return word.role == "fault" and word.priority is Priority.EMERGENCY
 
 
 def _holds(borders: list[int], position: int) -> bool:
