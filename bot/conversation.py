@@ -20,28 +20,31 @@ MENU = {
 }
 
 
-def handle(turn: Turn, speaker: Speaker, incoming: Incoming, row: int) -> None:
-    """Do what one message asks. Raises Refused where a rule says no."""
+def handle(turn: Turn, speaker: Speaker, incoming: Incoming) -> int | None:
+    """Do what one message asks; returns the number of the order it opened or joined as a report, if any.
+
+    Raises Refused where a rule says no.
+    """
     if incoming.is_event:
         _event(turn, speaker, incoming)
-        return
+        return None
     if not speaker.id:
-        return
+        return None
     if incoming.fields.get("origin") == "5":
         kf_session.human_speaks(turn, speaker, incoming)
-        return
+        return None
     if incoming.kind == "text" and ":" in key_of(incoming.event_key):
         _tap(turn, speaker, key_of(incoming.event_key))
     elif incoming.kind == "text":
-        _text(turn, speaker, incoming.text, row)
+        return _text(turn, speaker, incoming.text)
     elif incoming.kind in media.KINDS:
         order = media.received(turn, speaker, incoming)
-        if order is not None:
-            store.inbox.belongs_to(turn.tx, row, order.no)
+        return order.no if order else None
     elif incoming.kind == "location":
-        _text(turn, speaker, _where(incoming), row)
+        return _text(turn, speaker, _where(incoming))
     else:
         chat.not_understood(turn, speaker)
+    return None
 
 
 def _where(incoming: Incoming) -> str:
@@ -85,22 +88,22 @@ def _tap(turn: Turn, speaker: Speaker, key: str) -> None:
         chat.not_understood(turn, speaker)
 
 
-def _text(turn: Turn, speaker: Speaker, text: str, row: int) -> None:
+def _text(turn: Turn, speaker: Speaker, text: str) -> int | None:
     if not text.strip():
         chat.not_understood(turn, speaker)
-        return
+        return None
     parsed = switchboard.parse(text, speaker.role)
     if parsed is not None:
         parsed.command.handler(turn, speaker, parsed.no, parsed.rest)
-        return
+        return None
     reading = turn.desk.reader.read(text)
     questions = store.questions.open_for(turn.tx, speaker.id, turn.now)
     if questions and answers.answer(turn, speaker, questions, text, reading):
-        return
+        return None
     if speaker.contact.human and speaker.contact.channel is Channel.KF and not _worth_an_order(reading):
-        return  # a human has the session; the bot stays silent there
-    for order in _by_intent(turn, speaker, text, reading):
-        store.inbox.belongs_to(turn.tx, row, order.no)
+        return None  # a human has the session; the bot stays silent there
+    orders = _by_intent(turn, speaker, text, reading)
+    return orders[0].no if orders else None
 
 
 def _worth_an_order(reading: Reading) -> bool:

@@ -29,6 +29,7 @@ GROUP = "robot"
 GATEWAY = "webhook"
 # A reminder that could not leave within the hour helps nobody; an answer is worth a day.
 REMINDER_LIVES, ANSWER_LIVES = timedelta(hours=1), timedelta(hours=24)
+LISTS_STAY = timedelta(seconds=1)
 _LIVE_LINK = re.compile(r"<(?=a)", re.IGNORECASE)
 
 
@@ -53,7 +54,7 @@ class Desk:
     reader: Reader
     nudge: Callable[[frozenset[Lane]], None] = lambda lanes: None
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
-    _roster: tuple[str, Roster] | None = None
+    _roster: tuple[str, Roster, datetime] | None = None
 
     @contextmanager
     def turn(self) -> Iterator["Turn"]:
@@ -66,11 +67,13 @@ class Desk:
             self.nudge(frozenset(turn.lanes))
 
     def roster(self, tx: Connection, now: datetime) -> Roster:
-        """The people and duty lists, read again only after an import."""
+        """The people and duty lists; an import is noticed within a second."""
+        if self._roster is not None and abs(now - self._roster[2]) < LISTS_STAY:
+            return self._roster[1]
         version = store.roster.version(tx)
-        if self._roster is None or self._roster[0] != version:
-            self._roster = (version, store.roster.load(tx, now))
-        return self._roster[1]
+        lists = self._roster[1] if self._roster and self._roster[0] == version else store.roster.load(tx, now)
+        self._roster = (version, lists, now)
+        return lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ class Turn:
         self._letters: list[dict[str, Any]] = []
         self._roster: Roster | None = None
         self._contacts: dict[str, Contact] = {}
+        self._new: dict[str, datetime] = {}
+        self._learned: set[str] = set()
 
     # --- who -----------------------------------------------------------------------------------------------------
 
@@ -111,16 +116,30 @@ class Turn:
         """How to reach somebody, listed or not."""
         known = self._contacts.get(contact_id)
         if known is None:
-            known = store.contacts.get(self.tx, contact_id)
-            if known is None:
-                person = self.person(contact_id)
-                known = Contact(contact_id, Channel.APP, person.userid if person else contact_id)
+            person = self.person(contact_id)
+            # Whoever is on the list is reached in the app under the userid that stands there.
+            known = (
+                Contact(contact_id, Channel.APP, person.userid) if person else store.contacts.get(self.tx, contact_id)
+            )
+            known = known or Contact(contact_id, Channel.APP, contact_id)
             self._contacts[contact_id] = known
         return known
 
     def know(self, contact: Contact) -> None:
         """Use this contact from now on in the turn."""
         self._contacts[contact.id] = contact
+
+    def meet(self, contact: Contact, wrote_at: datetime) -> None:
+        """Somebody writes for the first time; he is stored with the turn."""
+        self._new[contact.id] = wrote_at
+
+    def learn(self, contact_id: str, **what: object) -> None:
+        """Something new of the one who is writing; stored with the turn, if it is new."""
+        before = self._contacts[contact_id]
+        after = replace(before, **what)  # type: ignore[arg-type]
+        if after != before:
+            self._contacts[contact_id] = after
+            self._learned.add(contact_id)
 
     def name_of(self, contact_id: str | None) -> str:
         """The name people know somebody by."""
@@ -262,7 +281,11 @@ class Turn:
         store.orders.write_log(self.tx, order.no, [LogLine(what, self.now, by, detail)])
 
     def post(self) -> None:
-        """Write the letters of the turn; called once, at its end."""
+        """Write the letters of the turn and what it learned of people; called once, at its end."""
+        for contact_id, wrote_at in self._new.items():
+            store.contacts.add(self.tx, self._contacts[contact_id], wrote_at)
+        for contact_id in self._learned - self._new.keys():
+            store.contacts.keep(self.tx, self._contacts[contact_id])
         if self._letters:
             store.outbox.add(self.tx, self._letters)
             self._letters = []

@@ -28,8 +28,9 @@ def receive(desk: Desk, incoming: Incoming) -> None:
     for attempt in range(_TRIES):
         try:
             with desk.turn() as turn:
-                row = store.inbox.add(turn.tx, incoming, turn.now)
-                handle(turn, speaker_of(turn, incoming), incoming, row)
+                order_no = handle(turn, speaker_of(turn, incoming), incoming)
+                # Last, so that one row says it all; a repeat fails here and takes everything else back with it.
+                store.inbox.add(turn.tx, incoming, turn.now, order_no)
             return
         except Repeated:
             return
@@ -58,8 +59,8 @@ def handle_stored(desk: Desk) -> bool:
             if found is None:
                 return False
             row, incoming = found
-            handle(turn, speaker_of(turn, incoming), incoming, row)
-            store.inbox.handled(turn.tx, row, turn.now)
+            order_no = handle(turn, speaker_of(turn, incoming), incoming)
+            store.inbox.handled(turn.tx, row, turn.now, order_no)
     except Overtaken:
         return True
     except Refused as refused:
@@ -89,7 +90,7 @@ def speaker_of(turn: Turn, incoming: Incoming) -> Speaker:
     contact = store.contacts.get(turn.tx, contact_id)
     if contact is None:
         contact = Contact(contact_id, incoming.channel, incoming.sender, incoming.open_kfid)
-        store.contacts.add(turn.tx, contact, incoming.sent_at)
+        turn.meet(contact, incoming.sent_at)
     elif incoming.channel is Channel.KF and not incoming.is_event:
         store.contacts.heard_from(turn.tx, contact_id, incoming.sent_at)
     turn.know(contact)
@@ -124,7 +125,7 @@ def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = 
         with desk.turn() as turn:
             if row is None:
                 row = store.inbox.add(turn.tx, incoming, turn.now)
-            store.inbox.handled(turn.tx, row, turn.now, failed=failed)
+            store.inbox.handled(turn.tx, row, turn.now, None, failed)
             speaker = speaker_of(turn, incoming)
             if incoming.is_event or not speaker.id:
                 return

@@ -118,7 +118,7 @@ def scanned(turn: Turn, speaker: Speaker, result: str) -> None:
     if not findable(place):
         turn.say(speaker.id, "scan.unknown")
         return
-    store.contacts.set_offered_place(turn.tx, speaker.id, place)
+    turn.learn(speaker.id, offered_place=place)
     for question in store.questions.open_for(turn.tx, speaker.id, turn.now):
         order = store.orders.get(turn.tx, question.order_no) if question.kind == "place" else None
         if order is not None and not order.status.is_over:

@@ -1,6 +1,5 @@
 """Everything that is neither an order nor about one: greetings, thanks, questions, complaints, 帮助."""
 
-from bot import store
 from bot.core.duty import service_for
 from bot.core.kinds import Category, Intent, Priority, Role
 from bot.core.orders import LogLine, Order, Status
@@ -66,6 +65,6 @@ def not_understood(turn: Turn, speaker: Speaker) -> None:
 def entered(turn: Turn, speaker: Speaker) -> None:
     """A member opens the app for the first time: the privacy notice, once."""
     if not speaker.contact.noticed and not speaker.is_staff:
-        store.contacts.set_noticed(turn.tx, speaker.id)
+        turn.learn(speaker.id, noticed=True)
         notice = render("privacy.notice", url=f"{turn.desk.settings.server.public_url}/privacy")
         turn.tell(speaker.id, render("chat.greeting", community=turn.desk.settings.community.name) + "\n" + notice)

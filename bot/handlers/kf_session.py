@@ -17,7 +17,7 @@ def entered(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
     """enter_session: remember the place of the scanned code, greet within 20 s, with the privacy notice once."""
     place = turn.desk.reader.read_place(str(incoming.fields.get("scene_param", ""))[:200])
     if findable(place):
-        store.contacts.set_offered_place(turn.tx, speaker.id, place)
+        turn.learn(speaker.id, offered_place=place)
     code = str(incoming.fields.get("welcome_code", ""))
     until = incoming.sent_at + WELCOME_LIVES
     if not code or turn.now >= until:
@@ -26,7 +26,7 @@ def entered(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
     if findable(place):
         text += "\n" + render("kf.welcome_place", place=words.place(place))
     if not speaker.contact.noticed:
-        store.contacts.set_noticed(turn.tx, speaker.id)
+        turn.learn(speaker.id, noticed=True)
         text += "\n" + render("privacy.notice", url=f"{turn.desk.settings.server.public_url}/privacy")
     turn.welcome(speaker.contact, code, text, until)
 
@@ -35,14 +35,14 @@ def changed(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
     """session_status_change: a human took the session (1, 2, 4) or ended it (3)."""
     kind = str(incoming.fields.get("change_type", ""))
     servicer = str(incoming.fields.get("new_servicer_userid", "")) if kind in ("1", "2", "4") else ""
-    store.contacts.set_human(turn.tx, speaker.id, servicer)
+    turn.learn(speaker.id, human=servicer)
 
 
 def human_speaks(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
     """A servicer wrote in the session: it is a human's now."""
     servicer = str(incoming.fields.get("servicer_userid", ""))
     if servicer:
-        store.contacts.set_human(turn.tx, speaker.id, servicer)
+        turn.learn(speaker.id, human=servicer)
 
 
 def not_arrived(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:

@@ -58,7 +58,7 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
         if order.status is Status.ASKING or not findable(place) or wants_room(place, order.category):
             asks = asks or order
     if findable(place) and not telling.for_other:
-        store.contacts.set_last_place(turn.tx, speaker.id, place)
+        turn.learn(speaker.id, last_place=place)
     _answer(turn, speaker, "\n\n".join(said), orders, asks)
     return orders
 
@@ -148,7 +148,7 @@ def answer_place(turn: Turn, speaker: Speaker, order: Order, place: Place, text:
         return
     after = join(turn, speaker, order, text, None, place)
     store.questions.forget(turn.tx, order.no, "place")
-    store.contacts.set_last_place(turn.tx, speaker.id, after.place)
+    turn.learn(speaker.id, last_place=after.place)
     turn.tell(speaker.id, _joined_words(turn, after), order=after)
 
 
@@ -203,7 +203,7 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None) -> str:
 def _answer(turn: Turn, speaker: Speaker, text: str, orders: list[Order], asks: Order | None) -> None:
     """One message: what was taken, the question if something is missing, and the privacy notice the first time."""
     if not speaker.contact.noticed:
-        store.contacts.set_noticed(turn.tx, speaker.id)
+        turn.learn(speaker.id, noticed=True)
         text += "\n" + render("privacy.notice", url=f"{turn.desk.settings.server.public_url}/privacy")
     main = asks or orders[0]
     if asks is None:

@@ -8,16 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.kinds import Category, Intent, Priority
+from bot.nlp.given import Given, RulesError, either
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
-# The longest stretch a pattern may leave open: keeps every search linear in the length of the message.
-LONGEST_GAP = 20
 SCOPES = ("after", "before", "clause", "inside", "message")
-
-
-class RulesError(ValueError):
-    """A mistake in the rules; the message names the file, the key and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,49 +90,6 @@ class Ruleset:
     spellings: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """One value of a rules file and where it stands."""
-
-    file: str
-    key: str
-    value: Any
-
-    def wrong(self, remedy: str) -> RulesError:
-        return RulesError(f"{self.file}: {self.key}: {remedy}")
-
-    def table(self, known: frozenset[str] | None = None) -> dict[str, "_Given"]:
-        if not isinstance(self.value, dict):
-            raise self.wrong("must be a table, write [" + self.key + "] above its keys")
-        for key in self.value:
-            if known is not None and key not in known:
-                raise self.wrong(f"unknown key {key!r}; known here: {', '.join(sorted(known))}")
-        return {key: _Given(self.file, f"{self.key}.{key}", value) for key, value in self.value.items()}
-
-    def text(self) -> str:
-        if not isinstance(self.value, str) or not self.value.strip():
-            raise self.wrong('must be a text that is not empty, for instance "漏水"')
-        return self.value
-
-    def number(self) -> int:
-        if isinstance(self.value, bool) or not isinstance(self.value, int):
-            raise self.wrong("must be a whole number")
-        return self.value
-
-    def items(self) -> list["_Given"]:
-        if not isinstance(self.value, list) or not self.value:
-            raise self.wrong('must be a list that is not empty, for instance ["漏水"]; leave the key out if unused')
-        return [_Given(self.file, f"{self.key}[{i}]", value) for i, value in enumerate(self.value, 1)]
-
-    def texts(self) -> list[str]:
-        return [item.text() for item in self.items()]
-
-    def one_of(self, choices: tuple[str, ...]) -> str:
-        if self.value not in choices:
-            raise self.wrong(f"{self.value!r} is not known; choose one of: {', '.join(choices)}")
-        return str(self.value)
-
-
 _PRIORITIES = tuple(priority.value for priority in Priority)
 _TOP_KEYS = frozenset(
     (
@@ -159,39 +111,6 @@ _TOP_KEYS = frozenset(
 _FAULT_KEYS = frozenset(
     ("label", "priority", "synonyms", "words", "patterns", "raise", "pairs", "yields_to", "hidden_by", "examples")
 )
-_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}|\([^()]*\{[^()]*\)\{|\)\{\d*,?\d\d")
-_GAP = re.compile(r"\{(?:\d{0,3},)?(\d{1,4})\}")
-_ESCAPES_AND_CLASSES = re.compile(r"\\.|\[(?:\\.|[^\]])*\]")
-
-
-def compile_pattern(given: _Given) -> str:
-    """Return one checked expression in which a dot never crosses punctuation.
-
-    Refused are ``*``, ``+``, gaps longer than LONGEST_GAP and groups repeated more than nine times or repeated around
-    a gap: they let a search run away.
-    """
-    text = given.text()
-    bare = _ESCAPES_AND_CLASSES.sub("x", text)
-    if _UNBOUNDED.search(bare):
-        raise given.wrong(
-            f"has *, + or a group repeated around a gap; write a bounded gap such as .{{0,{LONGEST_GAP // 2}}}"
-        )
-    for gap in _GAP.finditer(bare):
-        if int(gap.group(1)) > LONGEST_GAP:
-            raise given.wrong(f"gap {gap.group()} is too long; at most {LONGEST_GAP}")
-    parts = re.split(f"({_ESCAPES_AND_CLASSES.pattern})", text)
-    text = "".join(part if i % 2 else part.replace(".", "[^,?]") for i, part in enumerate(parts))
-    try:
-        compiled = re.compile(text)
-    except re.error as error:
-        raise given.wrong(f"is no valid expression: {error}") from error
-    if compiled.search(""):
-        raise given.wrong("matches an empty text; name at least one word that must be there")
-    return text
-
-
-def _either(given: _Given) -> re.Pattern[str]:
-    return re.compile("|".join(compile_pattern(item) for item in given.items()))
 
 
 @dataclass(slots=True)
@@ -199,20 +118,20 @@ class _Reader:
     """Collects what the files say; the first mistake ends the reading."""
 
     words: dict[str, Word]
-    places: dict[str, _Given]
+    places: dict[str, Given]
     pairs: dict[tuple[str | None, str], list[tuple[Category, Priority]]]
     patterns: list[Pattern]
     raisers: list[Pattern]
     kinds: dict[Category, FaultKind]
     synonyms: dict[str, Category]
 
-    def add(self, given: _Given, word: Word) -> None:
+    def add(self, given: Given, word: Word) -> None:
         if word.text in self.words:
             raise given.wrong(f"“{word.text}” already stands in {self.places[word.text].key}; keep it in one place")
         self.words[word.text] = word
         self.places[word.text] = given
 
-    def fault(self, given: _Given, category: Category, groups: dict[str, frozenset[str]]) -> None:
+    def fault(self, given: Given, category: Category, groups: dict[str, frozenset[str]]) -> None:
         table = given.table(_FAULT_KEYS)
         for key in ("label", "priority", "examples"):
             if key not in table:
@@ -223,7 +142,7 @@ class _Reader:
                 self.add(item, Word(item.text(), "fault", category=category, priority=priority))
         for key, found in (("patterns", self.patterns), ("raise", self.raisers)):
             for priority, entry in self._by_priority(table.get(key)):
-                found.append(Pattern(_either(entry), category, priority))
+                found.append(Pattern(either(entry), category, priority))
         for pair in table["pairs"].items() if "pairs" in table else []:
             self._pair(pair, category, usual, groups)
         label = table["label"].text()
@@ -241,11 +160,11 @@ class _Reader:
             tuple(table["examples"].texts()),
         )
 
-    def _by_priority(self, given: _Given | None) -> list[tuple[Priority, _Given]]:
+    def _by_priority(self, given: Given | None) -> list[tuple[Priority, Given]]:
         table = given.table(frozenset(_PRIORITIES)) if given else {}
         return [(Priority(name), entry) for name, entry in table.items()]
 
-    def _pair(self, given: _Given, category: Category, usual: Priority, groups: dict[str, frozenset[str]]) -> None:
+    def _pair(self, given: Given, category: Category, usual: Priority, groups: dict[str, frozenset[str]]) -> None:
         table = given.table(frozenset(("things", "signs", "priority")))
         if "signs" not in table:
             raise given.wrong("signs is missing; name the groups of signs")
@@ -279,7 +198,7 @@ def load_ruleset(extra: Path | None = None) -> Ruleset:
                 raise RulesError(f"{path.name}: unknown key {key!r}; known: {', '.join(sorted(_TOP_KEYS))}")
             origin[key] = path.name if key not in origin else f"{origin[key]}, {path.name}"
         _merge(merged, content, path, replace=path == extra)
-    top = {key: _Given(origin[key], key, value) for key, value in merged.items()}
+    top = {key: Given(origin[key], key, value) for key, value in merged.items()}
     missing = _TOP_KEYS - top.keys()
     if missing:
         raise RulesError(f"{RULES_FOLDER.name}: tables missing: {', '.join(sorted(missing))}")
@@ -300,7 +219,7 @@ def _merge(into: dict[str, Any], more: dict[str, Any], path: Path, *, replace: b
             raise RulesError(f"{path.name}: {key}: stands in another rules file too; keep it in one place")
 
 
-def _build(top: dict[str, _Given]) -> Ruleset:
+def _build(top: dict[str, Given]) -> Ruleset:
     reader = _Reader({}, {}, {}, [], [], {}, {})
     for role, table in (("thing", top["things"]), ("sign", top["signs"])):
         for group, given in table.table().items():
@@ -327,24 +246,24 @@ def _build(top: dict[str, _Given]) -> Ruleset:
         synonyms=reader.synonyms,
         weak_signs=frozenset(item.one_of(tuple(groups["signs"])) for item in top["weak_signs"].items()),
         parts=frozenset(item.one_of(tuple(groups["things"])) for item in top["parts"].items()),
-        negators=re.compile("(?:" + _either(top["negators"]).pattern + ")$"),
+        negators=re.compile("(?:" + either(top["negators"]).pattern + ")$"),
         voids=tuple(_void(name, given) for name, given in top["voids"].table().items()),
-        intents={name: _either(given) for name, given in intents.items()},
+        intents={name: either(given) for name, given in intents.items()},
         scores=tuple(_score(given) for given in top["scores"].items()),
         areas=tuple(places["areas"].texts()),
-        dwelling=_either(places["dwelling"]),
+        dwelling=either(places["dwelling"]),
         characters=_characters(letters),
         spellings=_spellings(letters["spellings"]),
     )
 
 
-def _shape(group: str, given: _Given, signs: frozenset[str]) -> Shape:
+def _shape(group: str, given: Given, signs: frozenset[str]) -> Shape:
     if group not in signs:
         raise given.wrong(f"{group} is no group of signs; choose one of: {', '.join(sorted(signs))}")
-    return Shape(_either(given), Word(group, "sign", group))
+    return Shape(either(given), Word(group, "sign", group))
 
 
-def _void(name: str, given: _Given) -> Void:
+def _void(name: str, given: Given) -> Void:
     table = given.table(frozenset(("label", "scope", "patterns", "unless", "categories")))
     for key in ("label", "scope", "patterns"):
         if key not in table:
@@ -353,35 +272,35 @@ def _void(name: str, given: _Given) -> Void:
         name,
         table["label"].text(),
         table["scope"].one_of(SCOPES),
-        _either(table["patterns"]),
-        _either(table["unless"]) if "unless" in table else None,
+        either(table["patterns"]),
+        either(table["unless"]) if "unless" in table else None,
         _categories(table.get("categories")),
     )
 
 
-def _categories(given: _Given | None) -> frozenset[Category]:
+def _categories(given: Given | None) -> frozenset[Category]:
     codes = tuple(Category)
     return frozenset(Category(item.one_of(codes)) for item in given.items()) if given else frozenset()
 
 
-def _score(given: _Given) -> tuple[re.Pattern[str], int]:
+def _score(given: Given) -> tuple[re.Pattern[str], int]:
     table = given.table(frozenset(("score", "patterns")))
     if set(table) != {"score", "patterns"}:
         raise given.wrong("needs score and patterns")
     score = table["score"].number()
     if not 1 <= score <= 5:
         raise given.wrong("score must be from 1 to 5")
-    return _either(table["patterns"]), score
+    return either(table["patterns"]), score
 
 
-def _characters(letters: dict[str, _Given]) -> dict[int, str]:
+def _characters(letters: dict[str, Given]) -> dict[int, str]:
     traditional, simplified = letters["traditional"].text(), letters["simplified"].text()
     if len(traditional) != len(simplified):
         raise letters["simplified"].wrong("must have as many characters as letters.traditional, one for each")
     return dict(zip(map(ord, traditional), simplified, strict=True))
 
 
-def _spellings(given: _Given) -> dict[str, str]:
+def _spellings(given: Given) -> dict[str, str]:
     spellings = {key: entry.text() for key, entry in given.table().items()}
     for wrong, right in spellings.items():
         # Equal length keeps every position of the message where the person wrote it.

@@ -12,6 +12,12 @@ from bot.store.schema import contacts, orders
 
 _c = contacts.c
 _GET = select(contacts).where(_c.id == bindparam("who"))
+_ADD = insert(contacts)
+_KEEP = (
+    update(contacts)
+    .where(_c.id == bindparam("who"))
+    .values({n: bindparam(n) for n in ("name", "last_place", "offered_place", "noticed", "human")})
+)
 KF_WINDOW = timedelta(hours=48)
 KF_MESSAGES = 5
 
@@ -34,18 +40,34 @@ def get(tx: Connection, contact_id: str) -> Contact | None:
     )
 
 
-def add(tx: Connection, contact: Contact, at: datetime) -> None:
-    """Remember somebody who writes for the first time."""
+def add(tx: Connection, contact: Contact, wrote_at: datetime) -> None:
+    """Remember somebody who writes for the first time, with what is known of him by the end of the turn."""
     tx.execute(
-        insert(contacts).values(
-            id=contact.id,
-            channel=contact.channel.value,
-            userid=contact.userid,
-            open_kfid=contact.open_kfid,
-            name=contact.name,
-            wrote_at=at,
-        )
+        _ADD,
+        {
+            "id": contact.id,
+            "channel": contact.channel.value,
+            "userid": contact.userid,
+            "open_kfid": contact.open_kfid,
+            "wrote_at": wrote_at,
+            **_learned(contact),
+        },
     )
+
+
+def keep(tx: Connection, contact: Contact) -> None:
+    """Write what was learned of somebody who is known already."""
+    tx.execute(_KEEP, {"who": contact.id, **_learned(contact)})
+
+
+def _learned(contact: Contact) -> dict[str, object]:
+    return {
+        "name": contact.name,
+        "last_place": place_text(contact.last_place),
+        "offered_place": place_text(contact.offered_place),
+        "noticed": contact.noticed,
+        "human": contact.human,
+    }
 
 
 def heard_from(tx: Connection, contact_id: str, at: datetime) -> None:
@@ -68,21 +90,6 @@ def may_still_send(tx: Connection, contact_id: str, at: datetime) -> int:
 def spend(tx: Connection, contact_id: str) -> None:
     """One message of the account is used."""
     tx.execute(update(contacts).where(_c.id == contact_id).values(sent_since=_c.sent_since + 1))
-
-
-def set_last_place(tx: Connection, contact_id: str, place: Place) -> None:
-    """Remember the address used last."""
-    tx.execute(update(contacts).where(_c.id == contact_id).values(last_place=place_text(place)))
-
-
-def set_offered_place(tx: Connection, contact_id: str, place: Place) -> None:
-    """Remember what the scanned QR code said."""
-    tx.execute(update(contacts).where(_c.id == contact_id).values(offered_place=place_text(place)))
-
-
-def set_noticed(tx: Connection, contact_id: str) -> None:
-    """The privacy notice has been shown."""
-    tx.execute(update(contacts).where(_c.id == contact_id).values(noticed=True))
 
 
 def set_human(tx: Connection, contact_id: str, servicer: str) -> None:

@@ -20,13 +20,13 @@ class Repeated(Exception):
     """This message is already here."""
 
 
-def add(tx: Connection, incoming: Incoming, now: datetime) -> int:
+def add(tx: Connection, incoming: Incoming, now: datetime, order_no: int | None = None) -> int:
     """Store a message that is handled in this same transaction; returns its row number.
 
     Raises Repeated, and then the transaction must be left.
     """
     try:
-        result = tx.execute(_ADD, {**_values(incoming, now), "handled_at": now})
+        result = tx.execute(_ADD, {**_values(incoming, now), "handled_at": now, "order_no": order_no})
     except IntegrityError as error:
         raise Repeated(incoming.key) from error
     assert result.inserted_primary_key is not None
@@ -41,7 +41,7 @@ def add_page(tx: Connection, page: Sequence[Incoming], open_kfid: str, cursor: s
     known = set(tx.execute(select(_i.key).where(_i.key.in_([m.key for m in page]))).scalars()) if page else set()
     fresh = {m.key: m for m in page if m.key not in known}
     if fresh:
-        tx.execute(_ADD, [{**_values(m, now), "handled_at": None} for m in fresh.values()])
+        tx.execute(_ADD, [{**_values(m, now), "handled_at": None, "order_no": None} for m in fresh.values()])
     if tx.execute(update(cursors).where(cursors.c.open_kfid == open_kfid).values(cursor=cursor)).rowcount == 0:
         tx.execute(insert(cursors).values(open_kfid=open_kfid, cursor=cursor))
     return len(fresh)
@@ -71,14 +71,9 @@ def next_unhandled(tx: Connection) -> tuple[int, Incoming] | None:
     return r["id"], incoming
 
 
-def handled(tx: Connection, row: int, now: datetime, failed: str = "") -> None:
+def handled(tx: Connection, row: int, now: datetime, order_no: int | None = None, failed: str = "") -> None:
     """The message has been handled, or could not be and a person has been told."""
-    tx.execute(update(inbox).where(_i.id == row).values(handled_at=now, failed=failed[:200]))
-
-
-def belongs_to(tx: Connection, row: int, order_no: int) -> None:
-    """The message is about that order."""
-    tx.execute(update(inbox).where(_i.id == row).values(order_no=order_no))
+    tx.execute(update(inbox).where(_i.id == row).values(handled_at=now, order_no=order_no, failed=failed[:200]))
 
 
 def _values(incoming: Incoming, now: datetime) -> dict[str, Any]:

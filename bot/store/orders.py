@@ -35,6 +35,14 @@ _TWINS = (
 )
 
 
+_TAKE_FROM = update(people).where(people.c.id == bindparam("who")).values(open_orders=people.c.open_orders - 1)
+_GIVE_TO = (
+    update(people)
+    .where(people.c.id == bindparam("who"))
+    .values(open_orders=people.c.open_orders + 1, given_at=bindparam("when"))
+)
+
+
 class Overtaken(Exception):
     """Somebody else wrote the order first; the turn has to be done again on what it is now."""
 
@@ -72,9 +80,9 @@ def move_load(tx: Connection, before: Order | None, after: Order, at: datetime) 
     if was == now:
         return
     if was:
-        tx.execute(update(people).where(people.c.id == was).values(open_orders=people.c.open_orders - 1))
+        tx.execute(_TAKE_FROM, {"who": was})
     if now:
-        tx.execute(update(people).where(people.c.id == now).values(open_orders=people.c.open_orders + 1, given_at=at))
+        tx.execute(_GIVE_TO, {"who": now, "when": at})
 
 
 def _idle(order: Order) -> bool:

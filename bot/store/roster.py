@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from bot.core.duty import Load, Roster, Shift
 from bot.core.kinds import Role, Skill
@@ -14,6 +14,9 @@ from bot.store.db import Database
 from bot.store.schema import duty, meta, people
 
 _VERSION = select(meta.c.value).where(meta.c.name == "roster")
+_LOADS = select(people.c.id, people.c.open_orders, people.c.given_at).where(
+    people.c.id.in_(bindparam("ids", expanding=True))
+)
 KEEP_PAST = timedelta(days=2)
 
 
@@ -44,7 +47,7 @@ def load(tx: Connection, at: datetime) -> Roster:
 
 def loads(tx: Connection, ids: Collection[str]) -> dict[str, Load]:
     """How busy each of them is."""
-    rows = tx.execute(select(people.c.id, people.c.open_orders, people.c.given_at).where(people.c.id.in_(list(ids))))
+    rows = tx.execute(_LOADS, {"ids": list(ids)})
     return {r.id: Load(r.open_orders, r.given_at) for r in rows}
 
 
