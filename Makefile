@@ -1,0 +1,83 @@
+# `make help` lists what there is. A machine needs make and Python 3.11 or newer, nothing else.
+
+BIN := .venv/bin
+SUPPORTED := import sys; sys.exit(sys.version_info < (3, 11))
+# The first of these that is new enough; `make demo PYTHON=/path/to/python` chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command 'make lock' $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## What can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do \
+		printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+.PHONY: demo
+demo: .venv/.runtime ## Install what running needs and try the bot on a sandbox of the platform (Ctrl+C ends it)
+	@exec $(BIN)/baoxiu demo
+
+.PHONY: test
+test: .venv/.dev ## Run all tests; without network once installed (make test ARGS="-k leak" picks some)
+	@$(BIN)/pytest $(ARGS)
+
+.PHONY: check
+check: .venv/.dev ## Run what has to be clean before a merge: ruff, mypy, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+.PHONY: bench
+bench: .venv/.dev ## Measure this machine and write docs/benchmarks.md
+	@$(BIN)/python -m tests.bench
+
+.PHONY: campaign
+campaign: .venv/.dev ## Break things on purpose for CAMPAIGN_MINUTES and write docs/reliability.md
+	@$(BIN)/pytest -m campaign tests/campaign
+
+.PHONY: browser
+browser: ## Install Debian's Chromium for the tests of the demo page (as root)
+	@if command -v chromium || command -v chromium-browser; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
+	else echo "make browser: no Chromium here, and installing Debian's needs apt-get and root. Install one as chromium on the PATH." >&2; exit 1; fi
+
+.PHONY: lock
+lock: $(BIN)/uv ## Write the lock files anew from pyproject.toml (make lock UPGRADE=--upgrade takes newer versions)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## Delete the environment and everything that tools left; never data/ or config.toml
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is needed and none was found. Install one (Debian 12: apt-get install python3 python3-venv), or name it: make demo PYTHON=/path/to/python3.12" >&2; exit 1; fi
+	@"$(PYTHON)" -c '$(SUPPORTED)' || { \
+		echo "$(PYTHON) cannot be used: Python 3.11 or newer is needed." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv module. Install it (Debian and Ubuntu: apt-get install python3-venv) and try again." >&2; exit 1; }
+	@"$(PYTHON)" -m venv --clear .venv
+
+# The stamps make repeats quick: pip runs again only after a lock file or the project's metadata changed.
+.venv/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what running needs into .venv (a minute or two, only this time) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what tests need into .venv (a minute or two, only this time) …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(BIN)/uv: | $(BIN)/python
+	@$(PIP) install uv
