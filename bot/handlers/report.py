@@ -249,4 +249,4 @@ def _tell_holder(turn: Turn, order: Order, text: str, moved: bool) -> None:
 def _twin(turn: Turn, category: Category, place: Place) -> int | None:
     if category is not Category.ELEVATOR_ENTRAPMENT or not place.building:
         return None
-    return store.orders.twin_of(turn.tx, category, place.building, turn.now - TWIN_WITHIN)
+    return store.orders.entrapment_in(turn.tx, place.building, turn.now - TWIN_WITHIN)

@@ -16,6 +16,10 @@ from bot.core.kinds import Priority
 from bot.nlp.ruleset import Shape, Word
 
 
+# How often a word stands in jieba's corpus to count as usual.
+_USUAL_WORD = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One word of the rules at its place in the text."""
@@ -84,13 +88,25 @@ def _holds(borders: list[int], position: int) -> bool:
 
 
 def _tokenizer() -> jieba.Tokenizer:
-    """Return a private tokenizer with jieba's own dictionary.
+    """Return a private tokenizer with the usual words of jieba's own dictionary.
 
     initialize() would keep a cache file under a fixed name in the shared temporary folder, which any other user of
-    the machine could have planted; building the dictionary takes about as long.
+    the machine could have planted. Rare words (names of people and places) decide nothing here and would cost most of
+    the time and memory of loading.
     """
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    frequencies: dict[str, int] = {}
+    with tokenizer.get_dict_file() as lines:
+        for line in lines:
+            word, count, _ = line.decode("utf-8").split(" ", 2)
+            if int(count) >= _USUAL_WORD:
+                frequencies[word] = int(count)
+    tokenizer.total = sum(frequencies.values())
+    # jieba walks from prefix to prefix, so every beginning of a word must be a key.
+    for word in list(frequencies):
+        for end in range(1, len(word)):
+            frequencies.setdefault(word[:end], 0)
+    tokenizer.FREQ = frequencies
     tokenizer.initialized = True
     return tokenizer

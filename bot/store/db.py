@@ -86,7 +86,16 @@ def _sqlite_engine(url: str) -> Engine:
         connection.isolation_level = None  # the driver's own transactions lose updates; ours are below
         cursor = connection.cursor()
         # FULL, not NORMAL: a power cut must not take back a message that was answered with 200.
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}", "temp_store=MEMORY"):
+        # A checkpoint every 4 MB, the default, would come each thirty reports or so and hold up whoever meets it.
+        for pragma in (
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={SQLITE_BUSY_MS}",
+            "temp_store=MEMORY",
+            "wal_autocheckpoint=8000",
+            "journal_size_limit=67108864",
+            "cache_size=-32000",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, literal_column, or_, select, update
 
 from bot.core.kinds import Category, Priority
 from bot.core.orders import LogLine, Order, Status
@@ -25,7 +25,7 @@ _HELD_BY = select(orders).where(_o.holder == bindparam("who"), _o.closed_at.is_(
 _TWINS = (
     select(_o.no)
     .where(
-        _o.category == bindparam("category"),
+        _o.category == literal_column("'elevator_entrapment'"),  # in these words the partial index is used
         _o.building == bindparam("building"),
         _o.opened_at >= bindparam("since"),
         _o.closed_at.is_(None),
@@ -133,9 +133,9 @@ def open_numbers(tx: Connection, numbers: Iterable[int]) -> list[Order]:
     return [_order(row) for row in found.mappings()]
 
 
-def twin_of(tx: Connection, category: Category, building: str, since: datetime) -> int | None:
-    """The oldest open order of that category in that building since then, if any."""
-    found = tx.execute(_TWINS, {"category": category.value, "building": building, "since": since}).scalar()
+def entrapment_in(tx: Connection, building: str, since: datetime) -> int | None:
+    """The oldest open order of people shut in a lift of that building since then, if any."""
+    found = tx.execute(_TWINS, {"building": building, "since": since}).scalar()
     return None if found is None else int(found)
 
 

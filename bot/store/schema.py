@@ -122,7 +122,6 @@ inbox = Table(
     Column("failed", String(200), nullable=False, default=""),
     UniqueConstraint("key"),
     _only_where("ix_inbox_unhandled", "id", where="handled_at IS NULL"),
-    Index("ix_inbox_received_at", "received_at"),
 )
 
 orders = Table(
@@ -161,11 +160,10 @@ orders = Table(
     Column("why", Text, nullable=False, default=""),
     _only_where("ix_orders_open_reporter", "reporter", where="closed_at IS NULL"),
     _only_where("ix_orders_open_holder", "holder", where="closed_at IS NULL"),
-    _only_where("ix_orders_open_status", "status", where="closed_at IS NULL"),
     Index("ix_orders_reporter_no", "reporter", "no"),
     Index("ix_orders_opened_at", "opened_at"),
-    Index("ix_orders_closed_at", "closed_at"),
-    Index("ix_orders_twin", "category", "building", "opened_at"),
+    _only_where("ix_orders_closed_at", "closed_at", where="closed_at IS NOT NULL"),
+    _only_where("ix_orders_twin", "building", "opened_at", where="category = 'elevator_entrapment'"),
     sqlite_autoincrement=True,  # a number is never used again
 )
 
@@ -233,9 +231,8 @@ outbox = Table(
     UniqueConstraint("key"),
     _only_where("ix_outbox_waiting", "lane", "id", where="done_at IS NULL"),
     _only_where("ix_outbox_waiting_receiver", "receiver", "id", where="done_at IS NULL"),
-    _only_where("ix_outbox_waiting_order", "order_no", "id", where="done_at IS NULL"),
     Index("ix_outbox_order_no", "order_no"),
-    Index("ix_outbox_receiver_tried_at", "receiver", "tried_at"),
+    _only_where("ix_outbox_receiver_tried_at", "receiver", "tried_at", where="tried_at IS NOT NULL"),
 )
 
 questions = Table(

@@ -86,7 +86,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_inbox_key")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index("ix_inbox_received_at", ["received_at"], unique=False)
         batch_op.create_index(
             "ix_inbox_unhandled",
             ["id"],
@@ -145,7 +144,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.create_index("ix_orders_closed_at", ["closed_at"], unique=False)
+        batch_op.create_index(
+            "ix_orders_closed_at",
+            ["closed_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_orders_open_holder",
             ["holder"],
@@ -160,16 +165,15 @@ def upgrade() -> None:
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         )
-        batch_op.create_index(
-            "ix_orders_open_status",
-            ["status"],
-            unique=False,
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
-        )
         batch_op.create_index("ix_orders_opened_at", ["opened_at"], unique=False)
         batch_op.create_index("ix_orders_reporter_no", ["reporter", "no"], unique=False)
-        batch_op.create_index("ix_orders_twin", ["category", "building", "opened_at"], unique=False)
+        batch_op.create_index(
+            "ix_orders_twin",
+            ["building", "opened_at"],
+            unique=False,
+            sqlite_where=sa.text("category = 'elevator_entrapment'"),
+            postgresql_where=sa.text("category = 'elevator_entrapment'"),
+        )
 
     op.create_table(
         "outbox",
@@ -201,17 +205,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_order_no", ["order_no"], unique=False)
-        batch_op.create_index("ix_outbox_receiver_tried_at", ["receiver", "tried_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_receiver_tried_at",
+            ["receiver", "tried_at"],
+            unique=False,
+            sqlite_where=sa.text("tried_at IS NOT NULL"),
+            postgresql_where=sa.text("tried_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_outbox_waiting",
             ["lane", "id"],
-            unique=False,
-            sqlite_where=sa.text("done_at IS NULL"),
-            postgresql_where=sa.text("done_at IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_outbox_waiting_order",
-            ["order_no", "id"],
             unique=False,
             sqlite_where=sa.text("done_at IS NULL"),
             postgresql_where=sa.text("done_at IS NULL"),
@@ -413,26 +416,24 @@ def downgrade() -> None:
             postgresql_where=sa.text("done_at IS NULL"),
         )
         batch_op.drop_index(
-            "ix_outbox_waiting_order",
-            sqlite_where=sa.text("done_at IS NULL"),
-            postgresql_where=sa.text("done_at IS NULL"),
-        )
-        batch_op.drop_index(
             "ix_outbox_waiting", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
         )
-        batch_op.drop_index("ix_outbox_receiver_tried_at")
+        batch_op.drop_index(
+            "ix_outbox_receiver_tried_at",
+            sqlite_where=sa.text("tried_at IS NOT NULL"),
+            postgresql_where=sa.text("tried_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_outbox_order_no")
 
     op.drop_table("outbox")
     with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.drop_index("ix_orders_twin")
+        batch_op.drop_index(
+            "ix_orders_twin",
+            sqlite_where=sa.text("category = 'elevator_entrapment'"),
+            postgresql_where=sa.text("category = 'elevator_entrapment'"),
+        )
         batch_op.drop_index("ix_orders_reporter_no")
         batch_op.drop_index("ix_orders_opened_at")
-        batch_op.drop_index(
-            "ix_orders_open_status",
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
-        )
         batch_op.drop_index(
             "ix_orders_open_reporter",
             sqlite_where=sa.text("closed_at IS NULL"),
@@ -443,7 +444,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         )
-        batch_op.drop_index("ix_orders_closed_at")
+        batch_op.drop_index(
+            "ix_orders_closed_at",
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
 
     op.drop_table("orders")
     op.drop_table("meta")
@@ -454,7 +459,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("handled_at IS NULL"),
             postgresql_where=sa.text("handled_at IS NULL"),
         )
-        batch_op.drop_index("ix_inbox_received_at")
 
     op.drop_table("inbox")
     op.drop_table("gates")
