@@ -1,13 +1,15 @@
 """From words to faults: which thing shows which sign, clause by clause, and which of them count."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.core.kinds import Category, Priority
 from bot.nlp.ruleset import Pattern, Ruleset, Void
-from bot.nlp.words import Hit, WordFinder
+from bot.nlp.words import MOST_REPEATS, Hit, WordFinder
 
 # Danger to life first, whatever the priority; the rest by priority, then as told.
 _MOST_DANGEROUS = (Category.ELEVATOR_ENTRAPMENT, Category.GAS_LEAK, Category.FIRE, Category.ELECTRICAL)
@@ -82,7 +84,7 @@ class FaultFinder:
             elif hit.word.role == "sign":
                 found.extend(self._shown(hit, things, borders, text))
         for pattern in self._rules.patterns:
-            for match in pattern.regex.finditer(text):
+            for match in islice(pattern.regex.finditer(text), MOST_REPEATS):
                 if not self._cuts(pattern, match.start(), things):
                     found.append(self._written(pattern, match, things))
         if not found:
@@ -151,7 +153,7 @@ class FaultFinder:
     def _reaches(self, text: str, borders: list[int]) -> list[Reach]:
         reaches = []
         for void in self._rules.voids:
-            for match in void.regex.finditer(text):
+            for match in islice(void.regex.finditer(text), MOST_REPEATS):
                 first, last = _clause(borders, match.start())
                 _, last = (first, max(last, match.end()))
                 if void.unless and void.unless.search(text if void.scope == "message" else text[first:last]):
@@ -228,12 +230,8 @@ def _is_repeated(one: Candidate, live: list[Candidate]) -> bool:
 
 
 def _clause(borders: list[int], position: int) -> tuple[int, int]:
-    first = 0
-    for border in borders:
-        if border > position:
-            return first, border
-        first = border
-    return first, first
+    index = bisect_right(borders, position)
+    return borders[index - 1], borders[min(index, len(borders) - 1)]
 
 
 def _things_for(hit: Hit, things: list[Hit], borders: list[int]) -> tuple[list[Hit], Hit | None]:

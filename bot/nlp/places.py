@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.core.reading import Place
 from bot.nlp.numerals import NUMERAL, to_digits
@@ -59,6 +59,8 @@ _NUMBERS = re.compile(
     r"\d{1,2}号(?:线|上午|下午|晚上|早上|中午|之前|以前|开始|那天|报|就)|工单\s?[#号]?\s?\d{1,9}|"
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z]·?[0-9a-z]{5,6}|\d{5,}"
 )
+# More places than this are a list or an attack, and either needs a person.
+_MOST_PLACES = 20
 _ORDINAL = {"甲": "1", "乙": "2", "丙": "3", "丁": "4"}
 
 
@@ -90,15 +92,15 @@ class PlaceFinder:
         text = blank_numbers(text)
         pieces: list[Mention] = []
         for regex in (_DASHED, _PAIR, _LONG, _SHORT, _UNIT_ONLY, _ROOM_ONLY, _ROOM_BARE):
-            for match in regex.finditer(text):
+            for match in islice(regex.finditer(text), _MOST_PLACES):
                 mention = _mention(match)
                 if mention and not any(_overlap(mention, piece) for piece in pieces):
                     pieces.append(mention)
-        for match in self._area.finditer(text):
+        for match in islice(self._area.finditer(text), _MOST_PLACES):
             area = Mention(match.start(), match.end(), Place(area=_area_name(match.group())))
             if not any(_overlap(area, piece) for piece in pieces):
                 pieces.append(area)
-        for match in _FLOOR.finditer(text):
+        for match in islice(_FLOOR.finditer(text), _MOST_PLACES):
             floor = Mention(match.start(), match.end(), Place(area=to_digits(match["floor"]) + "楼"))
             if not any(_overlap(floor, piece) for piece in pieces):
                 pieces.append(floor)

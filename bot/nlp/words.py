@@ -6,8 +6,10 @@ the cut only decides about words of a single character, which stand in many othe
 
 import logging
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import ahocorasick
 import jieba
@@ -15,7 +17,8 @@ import jieba
 from bot.core.kinds import Priority
 from bot.nlp.ruleset import Shape, Word
 
-
+# The same words said more often than this say nothing new; it bounds the work on a hostile text.
+MOST_REPEATS = 12
 # How often a word stands in jieba's corpus to count as usual.
 _USUAL_WORD = 20
 
@@ -49,6 +52,7 @@ class WordFinder:
         spans.sort(key=lambda span: span[:2])
         hits: list[Hit] = []
         covered = -1
+        said: Counter[str] = Counter()
         borders: list[int] | None = None
         for start, minus_end, word in spans:
             if start <= covered and not (_is_danger(word) and -minus_end > covered):
@@ -59,14 +63,16 @@ class WordFinder:
                 if not (_holds(borders, start) and _holds(borders, start + 1)):
                     continue
             covered = -minus_end
-            hits.append(Hit(start, covered + 1, word))
+            said[word.text] += 1
+            if said[word.text] <= MOST_REPEATS:
+                hits.append(Hit(start, covered + 1, word))
         return self._with_shapes(hits, text)
 
     def _with_shapes(self, hits: list[Hit], text: str) -> list[Hit]:
         """Add the signs that only an expression can name (推不开, 拉不动 …) where no word stands."""
         more = []
         for shape in self._shapes:
-            for match in shape.regex.finditer(text):
+            for match in islice(shape.regex.finditer(text), MOST_REPEATS):
                 if not any(hit.start < match.end() and match.start() < hit.end for hit in hits):
                     more.append(Hit(match.start(), match.end(), shape.word))
         return sorted([*hits, *more], key=lambda hit: hit.start) if more else hits
