@@ -11,6 +11,7 @@ from bot.core.kinds import Priority
 from bot.desk import Desk
 from bot.nlp import load_reader
 from bot.settings import Settings
+from bot.store.identity import salt_of
 from bot.store.tokens import DatabaseTokens
 from bot.wecom.carrier import Carrier
 from bot.wecom.client import Account, WeComClient
@@ -52,7 +53,8 @@ def build(settings: Settings, clock: Clock) -> House:
             token = settings.kf.token or wecom.token
             key = settings.kf.encoding_aes_key or wecom.encoding_aes_key
             kf_crypto = CallbackCrypto(token.get_secret_value(), key.get_secret_value(), wecom.corp_id)
-    carrier = Carrier(app, kf, wecom.agent_id, settings.duty.robot_webhook, settings.duty.escalation_webhook)
+    duty = settings.duty
+    carrier = Carrier(app, kf, wecom.agent_id, duty.robot_webhook, duty.escalation_webhook, salt_of(database))
     crypto = CallbackCrypto(wecom.token.get_secret_value(), wecom.encoding_aes_key.get_secret_value(), wecom.corp_id)
     return House(settings, desk, app, kf, carrier, crypto, kf_crypto)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import structlog
 
 from bot import metrics, store
-from bot.core.letters import Lane, Letter, Outcome, Weight, try_again_after
+from bot.core.letters import BESIDE_THE_GATE, Lane, Letter, Outcome, Weight, try_again_after
 from bot.core.orders import Move, Status
 from bot.desk import Desk, Turn
 from bot.handlers import dispatching, followups
@@ -70,15 +70,16 @@ def _settle(desk: Desk, letter: Letter, result: Carried | PlatformError, service
     with desk.turn() as turn:
         if not store.outbox.still_mine(turn.tx, letter, desk.owner):
             return
+        if letter.probe:
+            _learn_from_probe(turn, result)
         match result:
             case Carried(missed=True):
                 _undelivered(turn, letter, "invalid receiver")
             case Carried():
-                store.outbox.open_gate(turn.tx)
                 store.outbox.finish(turn.tx, letter.id, Outcome.SENT, turn.now, response_code=result.response_code)
                 metrics.message_sent("sent")
-            case Limited():
-                store.outbox.shut_gate(turn.tx, turn.now)
+            case Limited() if letter.kind not in BESIDE_THE_GATE:
+                store.outbox.shut_gate(turn.tx, turn.now, probe=letter.probe)
                 store.outbox.put_back(turn.tx, letter.id, turn.now, unknown=False, error=str(result))
                 metrics.message_sent("limited")
             case TryLater():
@@ -90,6 +91,13 @@ def _settle(desk: Desk, letter: Letter, result: Carried | PlatformError, service
             case Refused():
                 _refused(turn, letter, result, servicer)
                 metrics.message_sent("refused")
+
+
+def _learn_from_probe(turn: Turn, result: Carried | PlatformError) -> None:
+    if isinstance(result, Carried | Refused):
+        store.outbox.open_gate(turn.tx)
+    elif not isinstance(result, Limited):
+        store.outbox.probe_again(turn.tx, turn.now)
 
 
 def _again(turn: Turn, letter: Letter, error: str, *, unknown: bool) -> None:
@@ -156,6 +164,8 @@ def _words_of(letter: Letter) -> str:
 def _finish(desk: Desk, letter: Letter, outcome: Outcome) -> None:
     with desk.db.writing() as tx:
         store.outbox.finish(tx, letter.id, outcome, desk.clock())
+        if letter.probe:
+            store.outbox.probe_again(tx, desk.clock())
 
 
 def free_at_start(desk: Desk) -> int:

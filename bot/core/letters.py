@@ -40,7 +40,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One leased letter. ``kind``: text, card, image, voice, video, file, update_card, kf_text, kf_menu, kf_event,
-    robot, webhook. ``attempts`` counts this one; ``unknown`` says that an earlier attempt may have reached."""
+    robot, webhook. ``attempts`` counts this one; ``unknown`` says that an earlier attempt may have reached;
+    ``probe`` that it tries whether the platform's own limit has lifted."""
 
     id: int
     key: str
@@ -55,9 +56,12 @@ class Letter:
     attempts: int
     unknown: bool
     shut: bool = False
+    probe: bool = False
 
 
 LEASE = timedelta(seconds=10)  # a call lasts at most 7 s
+# What does not pass the platform's message interface is not held up by its limit, and says nothing about it.
+BESIDE_THE_GATE = frozenset({"robot", "webhook"})
 
 # The platform drops the 31st message a minute to one member, and what exceeds 1 000 an hour, without a word
 # (wecom-protocol 3.6). Ours ends at 28 and 960; the last places are kept for emergencies.

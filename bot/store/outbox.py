@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, in
 
 from bot.core.kinds import Priority
 from bot.core.letters import (
+    BESIDE_THE_GATE,
     HOUR,
     JOIN_FROM,
     LEASE,
@@ -109,13 +110,15 @@ def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | Non
     """Lease the next letter of the lane to ``owner`` for ten seconds; None if nothing may leave now."""
     gate_shut, probing = _gate(tx, lane, now)
     for r in tx.execute(_CANDIDATES, {"now": now, "in_lane": lane.value}).mappings().all():
-        if gate_shut and r["kind"] not in ("robot", "webhook"):
+        at_gate = r["kind"] not in BESIDE_THE_GATE
+        if gate_shut and at_gate:
             continue
         verdict = _judge(tx, r, lane, now)
         if isinstance(verdict, Outcome) and verdict is not Outcome.SHUT:
             finish(tx, r["id"], verdict, now)
             continue
-        if verdict == "wait":
+        probe = probing and at_gate and verdict is None
+        if verdict == "wait" or (probe and not _start_probe(tx, now)):
             continue
         body = _join_others(tx, r, lane, now)
         tx.execute(
@@ -123,12 +126,9 @@ def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | Non
             .where(_b.id == r["id"])
             .values(lease_until=now + LEASE, lease_owner=owner, attempts=_b.attempts + 1, tried_at=now)
         )
-        if probing and r["kind"] not in ("robot", "webhook"):
-            # One probing message at a time: the gate stays shut while it is under way.
-            tx.execute(update(gates).where(gates.c.name == "app").values(shut_until=now + LEASE))
         if r["kind"].startswith("kf_") and r["kind"] != "kf_event" and r["attempts"] == 0 and verdict is None:
             contacts.spend(tx, r["receiver"])
-        return _letter(r, body, shut=verdict is Outcome.SHUT)
+        return _letter(r, body, shut=verdict is Outcome.SHUT, probe=probe)
     return None
 
 
@@ -218,20 +218,33 @@ def _gate(tx: Connection, lane: Lane, now: datetime) -> tuple[bool, bool]:
     return False, True
 
 
-def shut_gate(tx: Connection, now: datetime) -> None:
-    """The platform said 45009 or 45033."""
+def _start_probe(tx: Connection, now: datetime) -> bool:
+    """True for the one sender that may probe; the gate stays shut to all others while the probe is under way."""
+    free = or_(gates.c.shut_until.is_(None), gates.c.shut_until <= now)
+    probe = update(gates).where(gates.c.name == "app", free).values(shut_until=now + LEASE)
+    return tx.execute(probe).rowcount == 1
+
+
+def shut_gate(tx: Connection, now: datetime, *, probe: bool) -> None:
+    """The platform said 45009 or 45033; only a probe's answer, not a straggler's, makes the next wait longer."""
     step = tx.execute(select(gates.c.step).where(gates.c.name == "app").with_for_update()).scalar()
     if step is None:
         tx.execute(insert(gates).values(name="app", step=1, shut_until=now + gate_after(1)))
-    else:
+    elif probe or step == 0:
         tx.execute(
             update(gates).where(gates.c.name == "app").values(step=step + 1, shut_until=now + gate_after(step + 1))
         )
 
 
 def open_gate(tx: Connection) -> None:
-    """A message went through."""
-    tx.execute(update(gates).where(gates.c.name == "app", gates.c.step > 0).values(step=0, shut_until=None))
+    """A probe was not turned away."""
+    tx.execute(update(gates).where(gates.c.name == "app").values(step=0, shut_until=None))
+
+
+def probe_again(tx: Connection, now: datetime) -> None:
+    """A probe told nothing about the limit: the next one follows after the same wait."""
+    step = tx.execute(select(gates.c.step).where(gates.c.name == "app")).scalar() or 1
+    tx.execute(update(gates).where(gates.c.name == "app").values(shut_until=now + gate_after(step)))
 
 
 def still_mine(tx: Connection, letter: Letter, owner: str) -> bool:
@@ -322,7 +335,7 @@ def lane_of(priority: Priority) -> Lane:
     return Lane.EMERGENCY if priority is Priority.EMERGENCY else Lane.NORMAL
 
 
-def _letter(r: RowMapping, body: Mapping[str, Any], *, shut: bool) -> Letter:
+def _letter(r: RowMapping, body: Mapping[str, Any], *, shut: bool, probe: bool) -> Letter:
     return Letter(
         id=r["id"],
         key=r["key"],
@@ -337,6 +350,7 @@ def _letter(r: RowMapping, body: Mapping[str, Any], *, shut: bool) -> Letter:
         attempts=r["attempts"] + 1,
         unknown=bool(r["unknown"]),
         shut=shut,
+        probe=probe,
     )
 
 
