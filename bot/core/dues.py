@@ -74,11 +74,11 @@ class Step(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A timer to be armed: step number ``index`` of a clock."""
+    """A timer to be armed: step number ``number`` of a clock."""
 
     clock: Clock
     at: datetime
-    index: int
+    number: int
 
 
 def clocks_of(order: Order) -> tuple[Clock, ...]:

@@ -32,7 +32,7 @@ def ring(turn: Turn, timer: Timer) -> None:
     if following is None:
         store.timers.done(turn.tx, timer.id)
     else:
-        store.timers.move_on(turn.tx, timer.id, following.index, following.at)
+        store.timers.move_on(turn.tx, timer.id, following.number, following.at)
     for step in steps:
         now = store.orders.get(turn.tx, no)
         if now is None or now.round != timer.round:

@@ -1,8 +1,7 @@
 """The database and its two kinds of transaction: writing (a turn) and reading."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,13 +11,16 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import TypeDecorator
 
+from bot.store.group_commit import CommitFailed, GroupCommit
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-SQLITE_BUSY_MS = 5_000
+# The platform hangs up after 5 s; a 503 before that brings the message again.
+SQLITE_BUSY_MS = 4_000
 
 
 class Unavailable(Exception):
-    """The database cannot be written now: nothing of the transaction is stored."""
+    """The database cannot be used now: nothing of the transaction is stored."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -42,33 +44,41 @@ class Database:
     """One database; every write goes through ``writing()``.
 
     On SQLite a writing transaction begins IMMEDIATE, so that read-then-write never fails as locked, and the writers
-    of this process queue at a lock of their own: SQLite's busy handler sleeps and polls and would starve some.
+    of this process share their commits (`bot.store.group_commit`).
     """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine: Engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._turnstile = threading.Lock() if self.is_sqlite else nullcontext()
+        self._group = GroupCommit(self.engine, SQLITE_BUSY_MS / 1000) if self.is_sqlite else None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that may write; commits on leaving, undone by any exception."""
+        """One transaction that may write; durable on leaving, undone by any exception.
+
+        Raises Unavailable where the database cannot be written now.
+        """
         try:
-            with self._turnstile, self.engine.begin() as tx:
+            with self._group.work() if self._group else self.engine.begin() as tx:
                 yield tx
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
+        except (OperationalError, InterfaceError, PoolTimeout, CommitFailed) as error:
             # The text of these errors quotes the statement's values, which may be somebody's words.
             raise Unavailable(type(error).__name__) from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One transaction that only reads and never waits for writers."""
-        with self.engine.connect() as connection:
-            yield connection.execution_options(baoxiu_read_only=True)
+        try:
+            with self.engine.connect() as connection:
+                yield connection.execution_options(baoxiu_read_only=True)
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            raise Unavailable(type(error).__name__) from None
 
     def close(self) -> None:
         """Give back every connection."""
+        if self._group:
+            self._group.close()
         self.engine.dispose()
 
 

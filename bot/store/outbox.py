@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, update
 
 from bot.core.kinds import Priority
 from bot.core.letters import (
@@ -38,7 +38,7 @@ def _candidates() -> Any:
     A letter held back on purpose (quiet hours) does not hold up the others; one that has been tried, or waits
     only for room, does.
     """
-    now = bindparam("now")
+    now: BindParameter[datetime] = bindparam("now")
     before = and_(
         _e.done_at.is_(None),
         _e.id < _b.id,

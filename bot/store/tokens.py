@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.db import Database
@@ -11,6 +11,11 @@ from bot.store.schema import tokens
 from bot.wecom.tokens import TokenRow
 
 _t = tokens.c
+
+
+def free_leases(tx: Connection) -> None:
+    """At start of the only process: a fetch that a dead predecessor began will not end any more."""
+    tx.execute(update(tokens).values(lease_until=None))
 
 
 class DatabaseTokens:
