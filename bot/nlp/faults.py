@@ -14,6 +14,10 @@ from bot.nlp.words import MOST_REPEATS, Hit, WordFinder
 # Danger to life first, whatever the priority; the rest by priority, then as told.
 _MOST_DANGEROUS = (Category.ELEVATOR_ENTRAPMENT, Category.GAS_LEAK, Category.FIRE, Category.ELECTRICAL)
 _BORDER = re.compile(r"[,?\s]+|\.(?!\d)|(?=但是|不过|而且|另外|还有|结果|现在)|(?<!地)(?=就是)")
+# The group of signs that says only that something is broken.
+USUAL_SIGN = "broken"
+# The void of a thing that is named without any sign: it counts only where nothing else explains the message.
+MENTIONED = "mentioned"
 # A consequence is told right after its cause (厕所冲不下去，快溢出来了), seldom farther away.
 _NEAR = 12
 _LINKS = frozenset((",", "和", "跟", "与", "及", "以及", "还有", "都", "、", "或者"))
@@ -88,11 +92,19 @@ class FaultFinder:
                 if not self._cuts(pattern, match.start(), things):
                     found.append(self._written(pattern, match, things))
         if not found:
-            return []
+            return [one for thing in things if (one := self._mentioned(thing))][:1]
         reaches = self._reaches(text, borders)
         found = [replace(one, void=self._void_of(one, reaches, text)) for one in found]
         live = self._settle([one for one in found if not one.void], text)
         return sorted(live, key=lambda one: one.danger) + [one for one in found if one.void]
+
+    def _mentioned(self, thing: Hit) -> Candidate | None:
+        """Return the fault that a thing would have if the message said no more than that something is the matter."""
+        outcomes = self._rules.pairs.get((thing.word.group, USUAL_SIGN))
+        if not outcomes:
+            return None
+        category, _ = outcomes[0]
+        return Candidate(category, Priority.NORMAL, thing.start, thing.end, thing.word.text, True, void=MENTIONED)
 
     def _told(self, hit: Hit, things: list[Hit], borders: list[int]) -> Candidate:
         assert hit.word.category

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.kinds import Category, Intent, Priority
-from bot.nlp.faults import Candidate
+from bot.nlp.faults import MENTIONED, Candidate
 from bot.nlp.numerals import to_digits
 from bot.nlp.ruleset import Ruleset
 
+_EXPLICIT = re.compile("[分星评]")
+# A bare name of a thing (电梯) is no report yet; with a few words more it is.
+_ENOUGH_TO_REPORT = 6
 _BARE_SCORE = re.compile(r"[\s,]*([1-5一二三四五])[\s,?]*")
 # The intents that words alone decide when no fault is live, in the order in which they are tried.
 _WITHOUT_FAULT = (
@@ -30,7 +33,7 @@ _DESPITE_FAULT = (Intent.CANCEL, Intent.URGE, Intent.STATUS, Intent.COMPLAINT, I
 # What a fault that does not count says of the message, where no words of an intent say more.
 _BY_VOID = {
     "recovered": Intent.CANCEL,
-    "hypothesis": Intent.INQUIRY,
+    "hypothesis": Intent.OTHER,
     "condition": Intent.INQUIRY,
     "planned": Intent.INQUIRY,
     "reported": Intent.STATUS,
@@ -72,13 +75,15 @@ class IntentChooser:
             return Choice(Intent.OTHER, words)
         score = self._score(text)
         for intent in _WITHOUT_FAULT:
-            if intent is Intent.RATE and score is not None and not self._search(Intent.COMPLAINT, text):
+            if intent is Intent.RATE and score and self._is_verdict(score[1], text):
                 return Choice(intent, score[1], score[0])
             if words := self._search(intent, text):
                 return Choice(intent, words, score[0] if score and intent is Intent.CONFIRM else None)
         for one in void:
             if one.void in _BY_VOID:
                 return Choice(_BY_VOID[one.void])
+        if any(one.void == MENTIONED for one in void) and len(text) >= _ENOUGH_TO_REPORT:
+            return Choice(Intent.REPORT, recognised=False)
         if placed:
             return Choice(Intent.SUPPLEMENT)
         return Choice(Intent.OTHER, recognised=bool(void))
@@ -99,6 +104,10 @@ class IntentChooser:
             if cue:
                 return Choice(intent, cue)
         return Choice(Intent.REPORT)
+
+    def _is_verdict(self, words: str, text: str) -> bool:
+        """Return whether words of praise or blame answer the score question rather than complain of the service."""
+        return bool(_EXPLICIT.search(words)) or not self._search(Intent.COMPLAINT, text)
 
     def _score(self, text: str) -> tuple[int, str] | None:
         for regex, score in self._scores:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.core.kinds import Category, Intent, Priority
 from bot.core.reading import Fault, Place, Reading
-from bot.nlp.faults import Candidate, FaultFinder, clause_borders
+from bot.nlp.faults import MENTIONED, Candidate, FaultFinder, clause_borders
 from bot.nlp.intents import IntentChooser
 from bot.nlp.places import PlaceFinder, find_phone
 from bot.nlp.ruleset import Ruleset, load_ruleset
@@ -34,12 +34,13 @@ class Reader:
         borders = clause_borders(plain)
         found = self._faults.find(plain, borders)
         live = [one for one in found if not one.void]
+        hinted = [one for one in found if one.void == MENTIONED]
         mentions = self._places.find(plain)
         phone = find_phone(plain)
         choice = self._intents.choose(plain, live, [one for one in found if one.void], bool(mentions or phone))
-        faults = self._faults_of(choice.intent, live)
+        faults = self._faults_of(choice.intent, live or hinted)
         place = self._places.choose(mentions, plain, live[0].start if live else None, borders)
-        why = [*(self._evidence(text, one) for one in (*live, *(one for one in found if one.void)))]
+        why = [self._evidence(text, one) for one in found if one.void != MENTIONED or choice.intent is Intent.REPORT]
         if choice.words:
             why.append(f"“{choice.words}”→{choice.intent.value}")
         if place:
@@ -51,7 +52,7 @@ class Reader:
             why=tuple(dict.fromkeys(why)),
             phone=phone,
             score=choice.score,
-            sure=self._is_sure(plain, choice.intent, faults, choice.recognised or bool(found or mentions or phone)),
+            sure=self._is_sure(plain, choice.intent, faults, choice.recognised),
         )
 
     def read_category(self, text: str) -> Category | None:
@@ -80,15 +81,15 @@ class Reader:
     def _is_sure(self, plain: str, intent: Intent, faults: tuple[Fault, ...], recognised: bool) -> bool:
         if any(fault.priority is Priority.EMERGENCY for fault in faults):
             return True
-        if intent is Intent.REPORT and all(fault.category is Category.OTHER for fault in faults):
-            return False
+        if intent is Intent.REPORT:
+            return recognised and any(fault.category is not Category.OTHER for fault in faults)
         return recognised or intent is not Intent.OTHER or len(_HAN.findall(plain)) < 4
 
     def _evidence(self, text: str, one: Candidate) -> str:
         words = text[one.start : one.end]
         if len(words) > _LONGEST_QUOTE:
             words = words[: _LONGEST_QUOTE - 1] + "…"
-        if one.void:
+        if one.void and one.void != MENTIONED:
             return f"“{words}”不算（{self._reasons[one.void]}）"
         label = self._rules.kinds[one.category].label
         return f"“{words}”→{label}/{_PRIORITY_LABELS[one.priority]}"
