@@ -97,7 +97,7 @@ def _text(turn: Turn, speaker: Speaker, text: str) -> int | None:
         parsed.command.handler(turn, speaker, parsed.no, parsed.rest)
         return None
     reading = turn.desk.reader.read(text)
-    questions = store.questions.open_for(turn.tx, speaker.id, turn.now)
+    questions = [] if turn.just_met(speaker.id) else store.questions.open_for(turn.tx, speaker.id, turn.now)
     if questions and answers.answer(turn, speaker, questions, text, reading):
         return None
     if speaker.contact.human and speaker.contact.channel is Channel.KF and not _worth_an_order(reading):

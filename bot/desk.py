@@ -96,6 +96,7 @@ class Turn:
         self._letters: list[dict[str, Any]] = []
         self._roster: Roster | None = None
         self._contacts: dict[str, Contact] = {}
+        self._newcomer = ""
         self._new: dict[str, datetime] = {}
         self._learned: set[str] = set()
 
@@ -133,6 +134,10 @@ class Turn:
         """Somebody writes for the first time; he is stored with the turn."""
         self._new[contact.id] = wrote_at
 
+    def just_met(self, contact_id: str) -> bool:
+        """True for somebody who writes for the first time: nothing of his can be open."""
+        return contact_id in self._new
+
     def learn(self, contact_id: str, **what: object) -> None:
         """Something new of the one who is writing; stored with the turn, if it is new."""
         before = self._contacts[contact_id]
@@ -140,6 +145,11 @@ class Turn:
         if after != before:
             self._contacts[contact_id] = after
             self._learned.add(contact_id)
+
+    def greet_first(self, contact: Contact) -> None:
+        """Whatever this contact is told first in the turn carries the privacy notice, once for ever."""
+        if not contact.noticed and not contact.human:
+            self._newcomer = contact.id
 
     def name_of(self, contact_id: str | None) -> str:
         """The name people know somebody by."""
@@ -162,8 +172,15 @@ class Turn:
     @property
     def phone_line(self) -> str:
         """The property's 24 h number in words, also where none is configured."""
+        return self._phone_line("")
+
+    def phone_line_for(self, order: Order) -> str:
+        """The same for whoever reported the order: nobody is to telephone in a room full of gas."""
+        return self._phone_line("_outdoors" if order.category is Category.GAS_LEAK else "")
+
+    def _phone_line(self, where: str) -> str:
         phone = self.desk.settings.duty.phone
-        return render("phone.known", phone=phone) if phone else render("phone.unknown")
+        return render(f"phone.known{where}", phone=phone) if phone else render(f"phone.unknown{where}")
 
     # --- speaking ------------------------------------------------------------------------------------------------
 
@@ -177,6 +194,7 @@ class Turn:
     ) -> None:
         """Tell somebody a text that is already in words."""
         contact = self.contact(to)
+        text = self._with_notice(contact, text)
         body = {"content": cut(_harmless(text), TEXT_BYTES)}
         if contact.channel is Channel.APP:
             self._post("text", to, {"touser": contact.userid, **body}, order, weight, reserve)
@@ -198,6 +216,7 @@ class Turn:
         elif contact.human:
             self._tell_servicer(contact, text, order, weight)
         else:
+            text = self._with_notice(contact, text)
             head = _harmless(text)
             if len(head.encode()) > MENU_HEAD_BYTES:
                 self.tell(to, text, order=order, weight=weight)
@@ -252,7 +271,7 @@ class Turn:
         """Grey the buttons of every card of the order that is out there."""
         for receiver, letter in store.outbox.paged(self.tx, order.no).items():
             if receiver != but:
-                body = {"card": letter["key"], "replace_name": cut(words_on_button, 30)}
+                body = {"card": letter["key"], "replace_name": words_on_button[: cards.BUTTON]}
                 userid = self.contact(receiver).userid
                 self._post("update_card", receiver, {**body, "userid": userid}, order, Weight.MAY, 0)
 
@@ -290,6 +309,13 @@ class Turn:
             store.outbox.add(self.tx, self._letters)
             self._letters = []
 
+    def _with_notice(self, contact: Contact, text: str) -> str:
+        if contact.id != self._newcomer:
+            return text
+        self._newcomer = ""
+        store.contacts.set_noticed(self.tx, contact.id)
+        return text + "\n" + render("privacy.notice", url=f"{self.desk.settings.server.public_url}/privacy")
+
     def _arm(self, order: Order, *, fresh: bool) -> None:
         dues = dues_of(order, self.policy, self.now)
         urgent = order.priority is Priority.EMERGENCY
@@ -297,7 +323,7 @@ class Turn:
 
     def _tell_servicer(self, contact: Contact, text: str, order: Order | None, weight: Weight) -> None:
         """A human has the session: the bot stays silent there and tells that colleague in the app."""
-        if order is None or weight is Weight.MAY:
+        if order is None:
             return
         name = contact.name or render("name.unknown")
         content = cut(_harmless(render("kf.for_servicer", name=name, text=text)), TEXT_BYTES)

@@ -19,7 +19,7 @@ def pick(turn: Turn, order: Order, exclude: Collection[str] = ()) -> Candidate |
         return None
     ground = candidates[0].ground
     crew = [c for c in candidates if c.ground == ground]
-    loads = store.roster.loads(turn.tx, [c.person.id for c in crew]) if len(crew) > 1 else {}
+    loads = store.roster.loads(turn.tx, crew[0].person.role) if len(crew) > 1 else {}
     return choose(crew, loads, SKILL_OF.get(order.category, Skill.GENERAL))
 
 

@@ -42,7 +42,8 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
     faults = reading.faults or (_UNCLEAR,)
     last = speaker.contact.last_place
     place = reading.place if telling.for_other else completed(reading.place, last)
-    mine = [] if telling.for_other else store.orders.open_of_reporter(turn.tx, speaker.id)
+    fresh = telling.for_other or turn.just_met(speaker.id)
+    mine = [] if fresh else store.orders.open_of_reporter(turn.tx, speaker.id)
     said: list[str] = []
     orders: list[Order] = []
     asks: Order | None = None

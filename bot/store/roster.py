@@ -1,7 +1,6 @@
 """The people list and the duty list."""
 
 import json
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -14,9 +13,7 @@ from bot.store.db import Database
 from bot.store.schema import duty, meta, people
 
 _VERSION = select(meta.c.value).where(meta.c.name == "roster")
-_LOADS = select(people.c.id, people.c.open_orders, people.c.given_at).where(
-    people.c.id.in_(bindparam("ids", expanding=True))
-)
+_LOADS = select(people.c.id, people.c.open_orders, people.c.given_at).where(people.c.role == bindparam("of_role"))
 KEEP_PAST = timedelta(days=2)
 
 
@@ -45,10 +42,9 @@ def load(tx: Connection, at: datetime) -> Roster:
     return Roster(listed, [Shift(r["person"], r["start_at"], r["end_at"], r["tier"]) for r in rows])
 
 
-def loads(tx: Connection, ids: Collection[str]) -> dict[str, Load]:
-    """How busy each of them is."""
-    rows = tx.execute(_LOADS, {"ids": list(ids)})
-    return {r.id: Load(r.open_orders, r.given_at) for r in rows}
+def loads(tx: Connection, role: Role) -> dict[str, Load]:
+    """How busy everybody of the role is."""
+    return {r.id: Load(r.open_orders, r.given_at) for r in tx.execute(_LOADS, {"of_role": role.value})}
 
 
 def known_userids(settings: Settings) -> set[str]:

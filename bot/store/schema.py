@@ -60,6 +60,7 @@ people = Table(
     Column("phone", String(32), nullable=False, default=""),
     Column("open_orders", Integer, nullable=False, default=0),
     Column("given_at", Instant),
+    Index("ix_people_role", "role"),
 )
 
 duty = Table(

@@ -240,6 +240,9 @@ def upgrade() -> None:
         sa.Column("given_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index("ix_people_role", ["role"], unique=False)
+
     op.create_table(
         "questions",
         sa.Column("id", ROW_ID, autoincrement=True, nullable=False),
@@ -408,6 +411,9 @@ def downgrade() -> None:
 
     op.drop_table("timers")
     op.drop_table("questions")
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index("ix_people_role")
+
     op.drop_table("people")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
