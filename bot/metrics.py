@@ -9,6 +9,7 @@ ProcessCollector(registry=_registry)
 
 _callbacks = Counter("baoxiu_callbacks", "Callbacks by outcome.", ["outcome"], registry=_registry)
 _sent = Counter("baoxiu_messages_sent", "Attempts to send a message, by outcome.", ["outcome"], registry=_registry)
+_failed = Counter("baoxiu_messages_failed", "Messages that broke a handler and went to a person.", registry=_registry)
 _orders = Counter("baoxiu_orders_opened", "Orders opened, by priority.", ["priority"], registry=_registry)
 _fetches = Counter("baoxiu_token_fetches", "Fetches of an access token, by outcome.", ["outcome"], registry=_registry)
 _waiting = Gauge("baoxiu_outbox_waiting", "Messages that wait to be sent.", registry=_registry)
@@ -35,6 +36,11 @@ def callback(outcome: str) -> None:
 def message_sent(outcome: str) -> None:
     """One attempt to send a message ended: ``sent``, ``refused``, ``later``, ``limited`` or ``unknown``."""
     _sent.labels(outcome).inc()
+
+
+def message_failed() -> None:
+    """A message could not be handled; its words went to customer service as they are."""
+    _failed.inc()
 
 
 def order_opened(priority: str) -> None:

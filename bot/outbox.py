@@ -10,6 +10,7 @@ from bot.core.letters import BESIDE_THE_GATE, Lane, Letter, Outcome, Weight, try
 from bot.core.orders import Move, Status
 from bot.desk import Desk, Turn
 from bot.handlers import dispatching, followups
+from bot.store import tokens
 from bot.texts import render
 from bot.wecom.carrier import Carried
 from bot.wecom.errors import Limited, OutcomeUnknown, PlatformError, Refused, TryLater
@@ -173,6 +174,7 @@ def free_at_start(desk: Desk) -> int:
     if not desk.db.is_sqlite:
         return 0
     with desk.db.writing() as tx:
+        tokens.free_leases(tx)
         return store.outbox.free_leases(tx, desk.clock())
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import structlog
+from flask import Flask
 
 from bot import inbox, kf, logs, metrics, outbox, store
 from bot.build import House, build, notice_html
@@ -20,7 +21,7 @@ from bot.web.callback import Unavailable
 from bot.web.server import WebServer
 
 _log = structlog.get_logger("serve")
-_CALLS_END_WITHIN_S = 4.0
+_CALLS_END_WITHIN_S = 8.0  # a call lasts at most 7 s
 
 
 def serve(settings: Settings) -> None:
@@ -71,9 +72,9 @@ class Service:
         try:
             server.run(stop, self._watch)
         finally:
-            self._end()
+            self._end(server)
 
-    def app(self) -> object:
+    def app(self) -> Flask:
         """The WSGI application."""
         house = self._house
         return create_app(
@@ -118,13 +119,15 @@ class Service:
         if self._ticker.stale():
             self._ticker.revive()
 
-    def _end(self) -> None:
+    def _end(self, server: WebServer) -> None:
+        """Begin nothing new, and let calls and answers end side by side."""
+        started = time.monotonic()
         self._ticker.stop()
         self._senders.stop()
         for pump in (self._puller.pump, self._errands.pump):
             pump.stop()
-        started = time.monotonic()
-        self._senders.join(_CALLS_END_WITHIN_S)
+        server.drain()
+        self._senders.join(started + _CALLS_END_WITHIN_S - time.monotonic())
         _log.info("stopped", seconds=round(time.monotonic() - started, 2))
 
 

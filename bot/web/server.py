@@ -42,7 +42,7 @@ class WebServer:
         self.port = int(effective[0][1] if effective else self._server.effective_port)
 
     def run(self, stop: threading.Event, every_second: Callable[[], None] = lambda: None) -> None:
-        """Serve until ``stop`` is set; then finish what is under way and return."""
+        """Serve until ``stop`` is set; `drain` then ends what is under way."""
         last = time.monotonic()
         while not stop.is_set():
             loop.loop(timeout=_TURN_S, use_poll=True, map=self._sockets, count=1)
@@ -51,9 +51,9 @@ class WebServer:
                 last = now
                 self._cut_drippers(now)
                 every_second()
-        self._drain()
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Take no more connections, answer what has been asked, at most for five seconds."""
         for one in list(self._sockets.values()):
             if getattr(one, "accepting", False):
                 loop.dispatcher.close(one)
