@@ -94,7 +94,7 @@ class FaultFinder:
         if not found:
             return [one for thing in things if (one := self._mentioned(thing))][:1]
         reaches = self._reaches(text, borders)
-        found = [replace(one, void=self._void_of(one, reaches, text)) for one in found]
+        found = _denied_together([replace(one, void=self._void_of(one, reaches, text)) for one in found])
         live = self._settle([one for one in found if not one.void], text)
         return sorted(live, key=lambda one: one.danger) + [one for one in found if one.void]
 
@@ -181,12 +181,16 @@ class FaultFinder:
         return reaches
 
     def _void_of(self, one: Candidate, reaches: Iterable[Reach], text: str) -> str:
-        for at in (one.start, one.sign_at):
+        for at in () if one.weak else (one.start, one.sign_at):
             if self._rules.negators.search(text[max(0, at - 6) : at]):
                 return "negated"
         for reach in reaches:
             only = reach.void.categories
-            if reach.start <= one.start and one.end <= reach.end + 1 and (not only or one.category in only):
+            if only and one.category not in only:
+                continue
+            # What lies ahead of a recovery has to end there too: 修好了又漏 is about the present.
+            end = one.end if reach.void.scope in ("before", "inside") else one.start
+            if reach.start <= one.start and end <= reach.end:
                 return reach.void.name
         return ""
 
@@ -224,6 +228,17 @@ class FaultFinder:
             if raiser.regex.search(text):
                 one = replace(one, priority=raiser.priority)
         return one
+
+
+def _denied_together(found: list[Candidate]) -> list[Candidate]:
+    """Void every candidate that overlaps a denied one of its category: an expression does not see the 没 inside it."""
+    denied = [one for one in found if one.void == "negated"]
+    return [
+        replace(one, void="negated")
+        if not one.void and any(one.category is other.category and _touch(one, other) for other in denied)
+        else one
+        for one in found
+    ]
 
 
 def _touch(one: Candidate, other: Candidate) -> bool:

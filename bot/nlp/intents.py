@@ -29,7 +29,7 @@ _WITHOUT_FAULT = (
     Intent.THANKS,
 )
 # A live fault gives way to these, if the words for them are there.
-_DESPITE_FAULT = (Intent.CANCEL, Intent.URGE, Intent.STATUS, Intent.COMPLAINT, Intent.SUPPLEMENT, Intent.INQUIRY)
+_DESPITE_FAULT = (Intent.CANCEL, Intent.COMPLAINT, Intent.URGE, Intent.STATUS, Intent.SUPPLEMENT, Intent.INQUIRY)
 # What a fault that does not count says of the message, where no words of an intent say more.
 _BY_VOID = {
     "recovered": Intent.CANCEL,
@@ -67,7 +67,7 @@ class IntentChooser:
         if match := _BARE_SCORE.fullmatch(text):
             return Choice(Intent.RATE, match[1], int(to_digits(match[1])))
         if live:
-            return self._with_fault(text, live)
+            return self._with_fault(text, live, void)
         if any(one.void in _HEARSAY for one in void):
             asks = void[0].void == "rumour" and self._search(Intent.INQUIRY, text)
             return Choice(Intent.INQUIRY if asks else Intent.OTHER, asks or "")
@@ -88,9 +88,11 @@ class IntentChooser:
             return Choice(Intent.SUPPLEMENT)
         return Choice(Intent.OTHER, recognised=bool(void))
 
-    def _with_fault(self, text: str, live: Sequence[Candidate]) -> Choice:
+    def _with_fault(self, text: str, live: Sequence[Candidate], void: Sequence[Candidate]) -> Choice:
         in_danger = any(one.priority is Priority.EMERGENCY for one in live)
-        if words := self._search(Intent.NOT_FIXED, text):
+        # What was repaired is one thing, what is broken now another: 漏水修好了，可是灯不亮.
+        others = {one.category for one in void if one.void == "recovered"} - {one.category for one in live}
+        if not others and (words := self._search(Intent.NOT_FIXED, text)):
             return Choice(Intent.NOT_FIXED, words)
         if in_danger:
             return Choice(Intent.REPORT)
