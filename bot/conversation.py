@@ -11,6 +11,8 @@ from bot.core.taps import key_of
 from bot.desk import Turn
 from bot.handlers import answers, chat, kf_session, media, report, reporter
 
+_DIGITS = 9  # of an order number, as in what people type
+_SCORES = frozenset("12345")
 # Taps of the app's menu (bot/wecom/menu.toml).
 MENU = {
     "menu.report": lambda turn, speaker: turn.say(speaker.id, "menu.report"),
@@ -37,7 +39,7 @@ def handle(turn: Turn, speaker: Speaker, incoming: Incoming) -> int | None:
         _tap(turn, speaker, key_of(incoming.event_key))
     elif incoming.kind == "text":
         return _text(turn, speaker, incoming.text)
-    elif incoming.kind in media.KINDS:
+    elif incoming.kind in media.KINDS and incoming.media_id:
         order = media.received(turn, speaker, incoming)
         return order.no if order else None
     elif incoming.kind == "location":
@@ -78,11 +80,11 @@ def _event(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
 def _tap(turn: Turn, speaker: Speaker, key: str) -> None:
     verb, _, tail = key.partition(":")
     number, _, more = tail.partition(":")
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > _DIGITS:
         chat.not_understood(turn, speaker)
     elif verb == "place":
         answers.tapped_place(turn, speaker, int(number), more)
-    elif verb in switchboard.TAPS and (verb != "rate" or more in "12345"):
+    elif verb in switchboard.TAPS and (verb != "rate" or more in _SCORES):
         switchboard.TAPS[verb](turn, speaker, int(number), more if verb == "rate" else "")
     else:
         chat.not_understood(turn, speaker)
