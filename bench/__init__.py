@@ -1,0 +1,1 @@
+"""Measurements of the whole product in one run: ``python -m bench`` writes docs/benchmarks.md."""
