@@ -3,17 +3,18 @@
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 
 from bot.core.messages import Channel
 from bot.core.people import Contact
 from bot.core.reading import Place
+from bot.store.quick import Quick
 from bot.store.schema import contacts, orders
 
 _c = contacts.c
-_GET = select(contacts).where(_c.id == bindparam("who"))
-_ADD = insert(contacts)
-_KEEP = (
+_GET = Quick(select(contacts).where(_c.id == bindparam("who")))
+_ADD = Quick(insert(contacts), [c.name for c in contacts.columns])
+_KEEP = Quick(
     update(contacts)
     .where(_c.id == bindparam("who"))
     .values({n: bindparam(n) for n in ("name", "last_place", "offered_place", "noticed", "human")})
@@ -24,9 +25,10 @@ KF_MESSAGES = 5
 
 def get(tx: Connection, contact_id: str) -> Contact | None:
     """The contact, or None if that one never wrote."""
-    r = tx.execute(_GET, {"who": contact_id}).mappings().first()
-    if r is None:
+    rows = _GET.rows(tx, {"who": contact_id})
+    if not rows:
         return None
+    r = rows[0]
     return Contact(
         id=r["id"],
         channel=Channel(r["channel"]),
@@ -42,14 +44,16 @@ def get(tx: Connection, contact_id: str) -> Contact | None:
 
 def add(tx: Connection, contact: Contact, wrote_at: datetime) -> None:
     """Remember somebody who writes for the first time, with what is known of him by the end of the turn."""
-    tx.execute(
-        _ADD,
+    _ADD.run(
+        tx,
         {
             "id": contact.id,
             "channel": contact.channel.value,
             "userid": contact.userid,
             "open_kfid": contact.open_kfid,
             "wrote_at": wrote_at,
+            "sent_since": 0,
+            "named_at": None,
             **_learned(contact),
         },
     )
@@ -57,7 +61,7 @@ def add(tx: Connection, contact: Contact, wrote_at: datetime) -> None:
 
 def keep(tx: Connection, contact: Contact) -> None:
     """Write what was learned of somebody who is known already."""
-    tx.execute(_KEEP, {"who": contact.id, **_learned(contact)})
+    _KEEP.run(tx, {"who": contact.id, **_learned(contact)})
 
 
 def _learned(contact: Contact) -> dict[str, object]:
@@ -71,11 +75,15 @@ def _learned(contact: Contact) -> dict[str, object]:
 
 
 def heard_from(tx: Connection, contact_id: str, at: datetime) -> None:
-    """The customer wrote at ``at`` (the platform's time): the 微信客服 account is full again."""
+    """The customer wrote at ``at`` (the platform's time): the 微信客服 account is full again.
+
+    After 48 h of silence it is a new session, which no human has taken, whatever became of the one before.
+    """
+    human = case((_c.wrote_at < at - KF_WINDOW, ""), else_=_c.human)
     tx.execute(
         update(contacts)
         .where(_c.id == contact_id, (_c.wrote_at.is_(None)) | (_c.wrote_at <= at))
-        .values(wrote_at=at, sent_since=0)
+        .values(wrote_at=at, sent_since=0, human=human)
     )
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.messages import Channel, Incoming
+from bot.store.quick import Quick
 from bot.store.schema import cursors, inbox
 
-_ADD = insert(inbox)
+_ADD = Quick(insert(inbox), [c.name for c in inbox.columns if c.name != "id"])
 _i = inbox.c
 _PLAIN = ("text", "open_kfid", "media_id", "event", "event_key", "task_id", "response_code")
 
@@ -26,11 +27,9 @@ def add(tx: Connection, incoming: Incoming, now: datetime, order_no: int | None 
     Raises Repeated, and then the transaction must be left.
     """
     try:
-        result = tx.execute(_ADD, {**_values(incoming, now), "handled_at": now, "order_no": order_no})
+        return _ADD.add(tx, {**_values(incoming, now), "handled_at": now, "order_no": order_no})
     except IntegrityError as error:
         raise Repeated(incoming.key) from error
-    assert result.inserted_primary_key is not None
-    return int(result.inserted_primary_key[0])
 
 
 def add_page(tx: Connection, page: Sequence[Incoming], open_kfid: str, cursor: str, now: datetime) -> int:
@@ -41,7 +40,7 @@ def add_page(tx: Connection, page: Sequence[Incoming], open_kfid: str, cursor: s
     known = set(tx.execute(select(_i.key).where(_i.key.in_([m.key for m in page]))).scalars()) if page else set()
     fresh = {m.key: m for m in page if m.key not in known}
     if fresh:
-        tx.execute(_ADD, [{**_values(m, now), "handled_at": None, "order_no": None} for m in fresh.values()])
+        _ADD.add_all(tx, [{**_values(m, now), "handled_at": None, "order_no": None} for m in fresh.values()])
     if tx.execute(update(cursors).where(cursors.c.open_kfid == open_kfid).values(cursor=cursor)).rowcount == 0:
         tx.execute(insert(cursors).values(open_kfid=open_kfid, cursor=cursor))
     return len(fresh)

@@ -1,24 +1,26 @@
 """Orders and their history, in SQL."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, or_, select, update
 
 from bot.core.kinds import Category, Priority
 from bot.core.orders import LogLine, Order, Status
 from bot.core.reading import Place
+from bot.store.quick import Quick
 from bot.store.schema import inbox, log, orders, people
 
 _o = orders.c
 _MICROSECOND = timedelta(microseconds=1)
-_ADD = insert(orders)
-_LOG = insert(log)
+_NEW = [c.name for c in orders.columns if c.name != "no"]
+_ADD = Quick(insert(orders), _NEW)
+_LOG = Quick(insert(log), ["order_no", "at", "by", "what", "detail"])
 _BY_NO = select(orders).where(_o.no == bindparam("number"))
 _BY_NO_LOCKED = _BY_NO.with_for_update()
-_OPEN_OF = (
+_OPEN_OF = Quick(
     select(orders).where(_o.reporter == bindparam("who"), _o.closed_at.is_(None)).order_by(_o.no.desc()).limit(50)
 )
 _HELD_BY = select(orders).where(_o.holder == bindparam("who"), _o.closed_at.is_(None)).order_by(_o.no).limit(50)
@@ -35,8 +37,8 @@ _TWINS = (
 )
 
 
-_TAKE_FROM = update(people).where(people.c.id == bindparam("who")).values(open_orders=people.c.open_orders - 1)
-_GIVE_TO = (
+_TAKE_FROM = Quick(update(people).where(people.c.id == bindparam("who")).values(open_orders=people.c.open_orders - 1))
+_GIVE_TO = Quick(
     update(people)
     .where(people.c.id == bindparam("who"))
     .values(open_orders=people.c.open_orders + 1, given_at=bindparam("when"))
@@ -50,10 +52,8 @@ class Overtaken(Exception):
 def add(tx: Connection, order: Order, why: Sequence[str] = ()) -> int:
     """Store a new order; returns its number."""
     values = _values(order)
-    values["why"] = "\n".join(why)
-    result = tx.execute(_ADD, values)
-    assert result.inserted_primary_key is not None
-    return int(result.inserted_primary_key[0])
+    values |= {"why": "\n".join(why), "version": 0}
+    return _ADD.add(tx, values)
 
 
 def get(tx: Connection, no: int) -> Order | None:
@@ -80,9 +80,9 @@ def move_load(tx: Connection, before: Order | None, after: Order, at: datetime) 
     if was == now:
         return
     if was:
-        tx.execute(_TAKE_FROM, {"who": was})
+        _TAKE_FROM.run(tx, {"who": was})
     if now:
-        tx.execute(_GIVE_TO, {"who": now, "when": at})
+        _GIVE_TO.run(tx, {"who": now, "when": at})
 
 
 def _idle(order: Order) -> bool:
@@ -102,7 +102,7 @@ def write_log(tx: Connection, no: int, lines: Iterable[LogLine]) -> None:
         for line in lines
     ]
     if rows:
-        tx.execute(_LOG, rows)
+        _LOG.add_all(tx, rows)
 
 
 def history(tx: Connection, no: int) -> list[LogLine]:
@@ -111,9 +111,25 @@ def history(tx: Connection, no: int) -> list[LogLine]:
     return [LogLine(r["what"], r["at"], r["by"], json.loads(r["detail"])) for r in rows]
 
 
+def reopened_at(tx: Connection, no: int) -> datetime | None:
+    """When the order's present life began, if it is not its first (没修好)."""
+    return tx.execute(select(func.max(log.c.at)).where(log.c.order_no == no, log.c.what == "reopen")).scalar()
+
+
+def first_moves(tx: Connection, what: str, start: datetime, end: datetime) -> dict[int, datetime]:
+    """When ``what`` (``accept``, ``arrive``) first happened to each order opened in the span, whatever came after."""
+    rows = tx.execute(
+        select(log.c.order_no, func.min(log.c.at))
+        .join(orders, _o.no == log.c.order_no)
+        .where(log.c.what == what, _o.opened_at >= start, _o.opened_at < end)
+        .group_by(log.c.order_no)
+    )
+    return {int(no): at for no, at in rows}
+
+
 def open_of_reporter(tx: Connection, reporter: str) -> list[Order]:
     """The reporter's orders that are not over, newest first; at most 50."""
-    return [_order(row) for row in tx.execute(_OPEN_OF, {"who": reporter}).mappings()]
+    return [_order(row) for row in _OPEN_OF.rows(tx, {"who": reporter})]
 
 
 def recent_of_reporter(tx: Connection, reporter: str, limit: int = 5) -> list[Order]:
@@ -216,7 +232,7 @@ def _values(order: Order) -> dict[str, Any]:
     return values
 
 
-def _order(row: RowMapping) -> Order:
+def _order(row: Mapping[Any, Any]) -> Order:
     return Order(
         no=row["no"],
         reporter=row["reporter"],

@@ -23,10 +23,12 @@ from bot.core.letters import (
     room,
 )
 from bot.store import contacts
+from bot.store.quick import Quick
 from bot.store.schema import gates, orders, outbox
 
 _b = outbox.c
-_ADD = insert(outbox)
+_NEW = ("key", "lane", "kind", "weight", "receiver", "order_no", "round", "reserve", "body", "created_at", "not_before")
+_ADD = Quick(insert(outbox), [*_NEW, "expires_at", "attempts", "unknown", "outcome", "error", "response_code"])
 _earlier = outbox.alias("earlier")
 _e = _earlier.c
 TEXT_LIMIT = 2048
@@ -69,7 +71,7 @@ _CANDIDATES = _candidates()
 
 def add(tx: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write letters, in the order in which they should leave."""
-    tx.execute(_ADD, [dict(row) for row in rows])
+    _ADD.add_all(tx, list(rows))
 
 
 def row(
@@ -103,6 +105,9 @@ def row(
         "expires_at": expires_at,
         "attempts": 0,
         "unknown": False,
+        "outcome": "",
+        "error": "",
+        "response_code": "",
     }
 
 
@@ -281,29 +286,46 @@ def free_leases(tx: Connection, now: datetime) -> int:
     ).rowcount
 
 
-def paged(tx: Connection, order_no: int) -> dict[str, RowMapping]:
-    """Everybody who was sent the order's card, with the latest such letter."""
+def live_pages(tx: Connection, order_no: int) -> dict[str, str]:
+    """Everybody whose card of the order can still be tapped, with the key of that card: it was sent, or is under
+    way, and has not been greyed since."""
     rows = tx.execute(
-        select(outbox)
-        .where(_b.order_no == order_no, _b.kind == "card", _b.weight == Weight.DISPATCH.value)
-        .where(_b.outcome.notin_([Outcome.UNDELIVERED.value, Outcome.STALE.value, Outcome.REFUSED.value]))
+        select(_b.kind, _b.key, _b.receiver, _b.body)
+        .where(_b.order_no == order_no)
+        .where(
+            or_(
+                and_(_b.kind == "card", _b.weight == Weight.DISPATCH.value, _b.outcome == Outcome.SENT.value),
+                and_(_b.kind == "card", _b.weight == Weight.DISPATCH.value, _b.done_at.is_(None), _b.attempts > 0),
+                _b.kind == "update_card",
+            )
+        )
         .order_by(_b.id)
-    ).mappings()
-    return {r["receiver"]: r for r in rows}
-
-
-def ever_paged(tx: Connection, order_no: int) -> set[str]:
-    """Everybody a page of the order was addressed to in its present life, delivered or not."""
-    rows = tx.execute(
-        select(_b.receiver).where(_b.order_no == order_no, _b.weight == Weight.DISPATCH.value, _b.kind == "card")
     )
-    return set(rows.scalars())
+    live: dict[str, str] = {}
+    for r in rows:
+        if r.kind == "card":
+            live[r.receiver] = r.key
+        elif live.get(r.receiver) == json.loads(r.body)["card"]:
+            del live[r.receiver]
+    return live
 
 
-def page_was_taken(tx: Connection, order_no: int) -> bool:
-    """True if the platform has taken at least one page of the order."""
+def ever_paged(tx: Connection, order_no: int, since: datetime | None = None) -> set[str]:
+    """Everybody a page of the order was addressed to (from ``since`` on), delivered or not."""
+    rows = select(_b.receiver).where(_b.order_no == order_no, _b.weight == Weight.DISPATCH.value, _b.kind == "card")
+    if since is not None:
+        rows = rows.where(_b.created_at >= since)
+    return set(tx.execute(rows).scalars())
+
+
+def page_was_taken(tx: Connection, order_no: int, round_: int) -> bool:
+    """True if the platform has taken at least one page of the order in this round."""
     taken = select(_b.id).where(
-        _b.order_no == order_no, _b.weight == Weight.DISPATCH.value, _b.outcome == Outcome.SENT.value
+        _b.order_no == order_no,
+        _b.round == round_,
+        _b.weight == Weight.DISPATCH.value,
+        _b.kind.in_(["card", "text"]),
+        _b.outcome == Outcome.SENT.value,
     )
     return tx.execute(taken.limit(1)).first() is not None
 

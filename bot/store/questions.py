@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from bot.store.quick import Quick
 from bot.store.schema import questions
 
 _q = questions.c
-_OPEN = select(questions).where(_q.contact == bindparam("who"), _q.until > bindparam("now")).order_by(_q.id.desc())
+_OPEN = Quick(
+    select(questions).where(_q.contact == bindparam("who"), _q.until > bindparam("now")).order_by(_q.id.desc())
+)
 
 
 class Question(NamedTuple):
@@ -40,7 +43,7 @@ def ask(
 
 def open_for(tx: Connection, contact: str, now: datetime) -> list[Question]:
     """The open questions to somebody, latest first."""
-    rows = tx.execute(_OPEN, {"who": contact, "now": now}).mappings()
+    rows = _OPEN.rows(tx, {"who": contact, "now": now})
     return [Question(r["id"], r["kind"], r["order_no"], json.loads(r["draft"])) for r in rows]
 
 

@@ -10,10 +10,13 @@ from bot.core.kinds import Role, Skill
 from bot.core.people import Person
 from bot.settings import Settings
 from bot.store.db import Database
+from bot.store.quick import Quick
 from bot.store.schema import duty, meta, people
 
 _VERSION = select(meta.c.value).where(meta.c.name == "roster")
-_LOADS = select(people.c.id, people.c.open_orders, people.c.given_at).where(people.c.role == bindparam("of_role"))
+_LOADS = Quick(
+    select(people.c.id, people.c.open_orders, people.c.given_at).where(people.c.role == bindparam("of_role"))
+)
 KEEP_PAST = timedelta(days=2)
 
 
@@ -44,7 +47,7 @@ def load(tx: Connection, at: datetime) -> Roster:
 
 def loads(tx: Connection, role: Role) -> dict[str, Load]:
     """How busy everybody of the role is."""
-    return {r.id: Load(r.open_orders, r.given_at) for r in tx.execute(_LOADS, {"of_role": role.value})}
+    return {r["id"]: Load(r["open_orders"], r["given_at"]) for r in _LOADS.rows(tx, {"of_role": role.value})}
 
 
 def known_userids(settings: Settings) -> set[str]:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.core.dues import Due
+from bot.store.quick import Quick
 from bot.store.schema import timers
 
 _t = timers.c
-_ADD = insert(timers)
+_ADD = Quick(insert(timers), [c.name for c in timers.columns if c.name != "id"])
 _NEXT = (
     select(timers)
     .where(_t.due_at <= bindparam("now"))
@@ -38,8 +39,8 @@ def replace_for_order(tx: Connection, no: int, round_: int, dues: Sequence[Due],
     if not fresh:
         tx.execute(_CLEAR, {"about": f"order:{no}"})
     if dues:
-        tx.execute(
-            _ADD,
+        _ADD.add_all(
+            tx,
             [
                 {
                     "kind": d.clock.value,
@@ -61,8 +62,8 @@ def arm(tx: Connection, kind: str, subject: str, due_at: datetime, *, urgent: bo
         update(timers).where(_t.subject == subject, _t.kind == kind).values(due_at=due_at, failures=0, urgent=urgent)
     ).rowcount
     if not changed:
-        tx.execute(
-            _ADD,
+        _ADD.run(
+            tx,
             {
                 "kind": kind,
                 "subject": subject,
