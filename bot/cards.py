@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 from bot import words
+from bot.core.letters import cut
 from bot.core.orders import Order, Status
 from bot.texts import render
 
 TITLE, DESC, SUB_TITLE, VALUE, BUTTON = 36, 44, 160, 30, 10
-TEXT_BYTES = 2048
+TEXT_BYTES, NOTE_BYTES = 2048, 300
 _LIVE_LINK = re.compile(r"<(?=a)", re.IGNORECASE)
 
 
@@ -67,7 +68,7 @@ def page_text(order: Order, *, by: str, caller: str, phone: str, note: str) -> s
         "place": words.place(order.place),
         "caller": " ".join(part for part in (caller, phone) if part),
         "by": by,
-        "note": "".join(f"\n{line}" for line in (twin, note) if line),
+        "note": "".join(f"\n{cut(line, NOTE_BYTES)}" for line in (twin, note) if line),
         "safety": f"\n{safety}" if safety else "",
         "how": render("page.how_unsure" if order.status is Status.UNSURE else "page.how", no=order.no),
     }

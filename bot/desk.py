@@ -242,36 +242,44 @@ class Turn:
         content = {"touser": userid, "content": _harmless(text)}
         self._post("text", person.id, content, order, Weight.DISPATCH, 0, at=hold_until)
 
-    def nudge_again(self, order: Order, person: Person, text: str) -> None:
-        """A further step of the ladder to somebody who has the card already: words only, void once the order moves."""
+    def nudge_again(self, order: Order, person: Person, text: str, *, lives: timedelta | None = None) -> None:
+        """A further step of the ladder to somebody who has the card already: words only, void once the order moves.
+
+        ``lives``: after so long it is not worth sending any more, as the next repeat says the same.
+        """
         content = {"touser": self.contact(person.id).userid, "content": cut(_harmless(text), TEXT_BYTES)}
-        self._post("text", person.id, content, order, Weight.DISPATCH, 0)
+        self._post("text", person.id, content, order, Weight.DISPATCH, 0, expires=self._until(lives))
 
     def forward_media(self, to: str, kind: str, media_id: str, order: Order) -> None:
         """Pass a voice, picture, video or file on to a member of staff."""
         body = {"touser": self.contact(to).userid, "media_id": media_id}
         self._post(kind, to, body, order, Weight.MUST, 0)
 
-    def tell_group(self, text: str, *, order: Order | None = None) -> None:
-        """Tell the supervisors' group through its robot, where one is configured."""
-        if self.desk.settings.duty.robot_webhook:
-            self._post("robot", GROUP, {"content": cut(text, TEXT_BYTES)}, order, Weight.MUST, 0)
+    def tell_group(self, text: str, *, order: Order | None = None, lives: timedelta | None = None) -> None:
+        """Tell the supervisors' group through its robot, where one is configured; about an order, void once it moves.
 
-    def call_gateway(self, payload: dict[str, Any], *, order: Order) -> None:
-        """Call the property's own telephone or SMS gateway, where one is configured."""
+        ``lives``: see ``nudge_again``.
+        """
+        if self.desk.settings.duty.robot_webhook:
+            weight = Weight.DISPATCH if order else Weight.MUST
+            content = {"content": cut(text, TEXT_BYTES)}
+            self._post("robot", GROUP, content, order, weight, 0, expires=self._until(lives))
+
+    def call_gateway(self, payload: dict[str, Any], *, order: Order, lives: timedelta | None = None) -> None:
+        """Call the property's own telephone or SMS gateway, where one is configured. ``lives``: see ``nudge_again``."""
         if self.desk.settings.duty.escalation_webhook:
-            self._post("webhook", GATEWAY, payload, order, Weight.DISPATCH, 0)
+            self._post("webhook", GATEWAY, payload, order, Weight.DISPATCH, 0, expires=self._until(lives))
 
     def welcome(self, contact: Contact, code: str, text: str, until: datetime) -> None:
         """Greet a customer who has just come in; the code is good for 20 s and one message."""
         body = {"code": code, "content": cut(_harmless(text), TEXT_BYTES)}
         self._post("kf_event", contact.id, body, None, Weight.MUST, 0, lane=Lane.EMERGENCY, expires=until)
 
-    def close_cards(self, order: Order, words_on_button: str, *, but: str = "") -> None:
-        """Grey the buttons of every card of the order that is out there."""
-        for receiver, letter in store.outbox.paged(self.tx, order.no).items():
-            if receiver != but:
-                body = {"card": letter["key"], "replace_name": words_on_button[: cards.BUTTON]}
+    def close_cards(self, order: Order, words_on_button: str, *, but: str = "", only: str = "") -> None:
+        """Grey the buttons of the order's cards that are out there: all, all ``but`` one person's, or ``only`` his."""
+        for receiver, card in store.outbox.live_pages(self.tx, order.no).items():
+            if receiver != but and only in ("", receiver):
+                body = {"card": card, "replace_name": words_on_button[: cards.BUTTON]}
                 userid = self.contact(receiver).userid
                 self._post("update_card", receiver, {**body, "userid": userid}, order, Weight.MAY, 0)
 
@@ -300,11 +308,14 @@ class Turn:
         store.orders.write_log(self.tx, order.no, [LogLine(what, self.now, by, detail)])
 
     def post(self) -> None:
-        """Write the letters of the turn and what it learned of people; called once, at its end."""
+        """Write the letters said so far and what was learned of people; called at the end of each turn, and before
+        what has to count on them."""
         for contact_id, wrote_at in self._new.items():
             store.contacts.add(self.tx, self._contacts[contact_id], wrote_at)
         for contact_id in self._learned - self._new.keys():
             store.contacts.keep(self.tx, self._contacts[contact_id])
+        self._new.clear()
+        self._learned.clear()
         if self._letters:
             store.outbox.add(self.tx, self._letters)
             self._letters = []
@@ -313,13 +324,16 @@ class Turn:
         if contact.id != self._newcomer:
             return text
         self._newcomer = ""
-        store.contacts.set_noticed(self.tx, contact.id)
+        self.learn(contact.id, noticed=True)
         return text + "\n" + render("privacy.notice", url=f"{self.desk.settings.server.public_url}/privacy")
 
     def _arm(self, order: Order, *, fresh: bool) -> None:
         dues = dues_of(order, self.policy, self.now)
         urgent = order.priority is Priority.EMERGENCY
         store.timers.replace_for_order(self.tx, order.no, order.round, dues, urgent=urgent, fresh=fresh)
+
+    def _until(self, lives: timedelta | None) -> datetime | None:
+        return self.now + lives if lives else None
 
     def _tell_servicer(self, contact: Contact, text: str, order: Order | None, weight: Weight) -> None:
         """A human has the session: the bot stays silent there and tells that colleague in the app."""

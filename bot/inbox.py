@@ -17,6 +17,7 @@ from bot.texts import render
 
 _log = structlog.get_logger("inbox")
 _TRIES = 5
+FROM_CUSTOMER = "3"  # the origin of a 微信客服 item: 4 is the system, 5 a human servicer (wecom-protocol 6.3)
 
 
 def receive(desk: Desk, incoming: Incoming) -> None:
@@ -87,14 +88,17 @@ def speaker_of(turn: Turn, incoming: Incoming) -> Speaker:
         contact_id = person_id(incoming.sender)
     if not incoming.sender:
         return Speaker(Contact("", incoming.channel, ""))
+    if incoming.fields.get("origin") == FROM_CUSTOMER:
+        store.contacts.heard_from(turn.tx, contact_id, incoming.sent_at)
     contact = store.contacts.get(turn.tx, contact_id)
     if contact is None:
         contact = Contact(contact_id, incoming.channel, incoming.sender, incoming.open_kfid)
         turn.meet(contact, incoming.sent_at)
-    elif incoming.channel is Channel.KF and not incoming.is_event:
-        store.contacts.heard_from(turn.tx, contact_id, incoming.sent_at)
     turn.know(contact)
-    return Speaker(contact, turn.person(contact_id) if incoming.channel is Channel.APP else None)
+    speaker = Speaker(contact, turn.person(contact_id) if incoming.channel is Channel.APP else None)
+    if not speaker.is_staff:
+        turn.greet_first(contact)
+    return speaker
 
 
 def _say_refusal(desk: Desk, incoming: Incoming, refused: Refused) -> bool:

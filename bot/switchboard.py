@@ -65,16 +65,24 @@ TAPS: dict[str, Handler] = {
     "rate": lambda turn, speaker, no, more: reporter.rate(turn, speaker, no, int(more)),
 }
 
-_NUMBER = r"(?:工单|单号|#|No\.?|第)?\s*(\d{1,9})(?:号|单)?(?![\d\-—#栋幢座楼单元号层点:分])"
+_NUMBER = r"(?:工单|单号|#|No\.?|第)?\s*(\d{1,9})(?:号|单)?(?![\d\-—#栋幢座楼单元号层点:分个次天米根盏]|小时)"
 _PATTERNS = [
     (
         command,
         re.compile(
-            rf"^(?:{'|'.join(map(re.escape, command.words))})[\s:：,，]*(?:{_NUMBER})?(?P<rest>.*)$", re.S | re.I
+            rf"^(?P<word>{'|'.join(map(re.escape, command.words))})[\s:：,，]*"
+            rf"{'' if command.takes == 'words' else f'(?:{_NUMBER})?'}(?P<rest>.*)$",
+            re.S | re.I,
         ),
     )
     for command in COMMANDS
 ]
+_BLANKS = " \t\n,，:：。.;；!！"
+# After these words whatever follows is meant for the command, also without a blank; 关闭不了水阀 is a fault.
+_GLUED = ("拒单", "挂起", "转单", "完工", "代报", "改类", "派单", "回访")
+_GOES_ON = re.compile(r"^[后前时的日来]")
+# 确认 12 还在漏 confirms nothing: such words are read by their sense.
+_WITH_TAIL = ("进度", "催单", "取消", "接单", "到场", "恢复")
 _TAIL = re.compile(r"^(?:了|吧|啦|一下|[\s。.!！,，])*$")
 
 
@@ -96,26 +104,25 @@ def parse(text: str, role: Role | None) -> Parsed | None:
         match = pattern.match(folded)
         if match is None:
             continue
-        number = match.group(1)
+        number = match.group(2) if command.takes != "words" else None
         rest = match.group("rest").lstrip(" \t\n,，:：。").rstrip()
         listed = not command.roles or role in command.roles
-        if _fits(command, folded, number, match.group("rest"), listed):
+        if _fits(command, folded, number, match, listed):
             # The words themselves are taken from the text as it was typed.
             raw = text.strip()[len(text.strip()) - len(rest) :] if rest and text.strip().endswith(rest) else rest
             return Parsed(command, int(number) if number else None, "" if _TAIL.match(rest) else raw)
     return None
 
 
-def _fits(command: Command, text: str, number: str | None, rest: str, listed: bool) -> bool:
+def _fits(command: Command, text: str, number: str | None, match: re.Match[str], listed: bool) -> bool:
+    word, rest = match["word"], match["rest"]
     bare = bool(_TAIL.match(rest))
     if number:
         if "no" not in command.takes:
             return False
-        return bare or "words" in command.takes
+        return bare or "words" in command.takes or (word in _WITH_TAIL and rest[0] in _BLANKS)
     if bare:
         return listed or len(text) <= 4
     if not listed or "words" not in command.takes:
         return False
-    # Words without a number count as a command's only after a blank or a mark.
-    word = next(w for w in command.words if text.lower().startswith(w))
-    return text[len(word)] in " \t\n,，:："
+    return text[len(word)] in _BLANKS or (word in _GLUED and not _GOES_ON.match(rest))

@@ -1,5 +1,6 @@
 """Answers to what the bot has asked."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from bot import store, words
@@ -70,8 +71,8 @@ def _about_order(turn: Turn, speaker: Speaker, question: Question, order: Order,
 
 
 def _which_photo(turn: Turn, speaker: Speaker, question: Question, text: str) -> bool:
-    digits = "".join(c for c in text if c.isdecimal())
-    order = store.orders.get(turn.tx, int(digits)) if digits and len(digits) <= 9 else None
+    found = re.search(r"(?<!\d)\d{1,9}(?!\d)", text)
+    order = store.orders.get(turn.tx, int(found[0])) if found else None
     if order is None or order.holder != speaker.id:
         return False
     store.attachments.belong_to(turn.tx, list(question.draft["files"]), order.no)

@@ -7,7 +7,6 @@ from bot.core.people import Speaker
 from bot.core.reading import Reading
 from bot.desk import Turn
 from bot.handlers import report
-from bot.texts import render
 
 
 def help_(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -> None:
@@ -65,6 +64,4 @@ def not_understood(turn: Turn, speaker: Speaker) -> None:
 def entered(turn: Turn, speaker: Speaker) -> None:
     """A member opens the app for the first time: the privacy notice, once."""
     if not speaker.contact.noticed and not speaker.is_staff:
-        turn.learn(speaker.id, noticed=True)
-        notice = render("privacy.notice", url=f"{turn.desk.settings.server.public_url}/privacy")
-        turn.tell(speaker.id, render("chat.greeting", community=turn.desk.settings.community.name) + "\n" + notice)
+        greet(turn, speaker)

@@ -6,9 +6,8 @@ from datetime import timedelta
 from bot import store, words
 from bot.core.dues import arrive_by
 from bot.core.errors import Refused
-from bot.core.kinds import Priority, Role
-from bot.core.letters import Weight
-from bot.core.orders import MOVES, LogLine, Move, Order, make_move
+from bot.core.letters import Weight, cut
+from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
 from bot.desk import Tap, Turn
@@ -17,6 +16,7 @@ from bot.texts import render
 
 ASK_FOR = timedelta(minutes=30)
 REPLY_FOR = timedelta(hours=2)
+DONE_BYTES = 480  # leaves room for the question after it, also in a menu of 微信客服
 
 
 def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -32,8 +32,13 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     mine = _details(turn, after)
     turn.say(speaker.id, "engineer.accepted", order=after, no=after.no, details=mine, by=_arrival(turn, after))
     key = "reporter.accepted" if order.first_accepted_at is None else "reporter.accepted_again"
-    turn.say(after.reporter, key, order=after, no=after.no, name=me, by=_arrival(turn, after))
-    for other in store.outbox.paged(turn.tx, order.no):
+    # A second name is worth less than done and score, for which the last two messages of 微信客服 are kept.
+    weight, reserve = (Weight.MUST, 0) if order.first_accepted_at is None else (Weight.MAY, 2)
+    turn.say(
+        after.reporter, key, order=after, weight=weight, reserve=reserve, no=after.no, name=me,
+        by=_arrival(turn, after),
+    )  # fmt: skip
+    for other in store.outbox.live_pages(turn.tx, order.no):
         if other != speaker.id:
             turn.say(other, "engineer.taken_by", order=after, no=after.no, name=me)
     turn.close_cards(after, render("card.accepted", name=me))
@@ -49,15 +54,16 @@ def refuse(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
         return
     if order.holder != speaker.id:
         turn.note(order, "declined", speaker.id, reason=reason)
+        turn.close_cards(order, render("card.refused"), only=speaker.id)
         turn.say(speaker.id, "engineer.declined", order=order, no=order.no)
         return
-    exclude = store.outbox.ever_paged(turn.tx, order.no)
+    exclude = dispatching.tried(turn, order)
     me = turn.name_of(speaker.id)
     after = dispatching.move_on(
         turn, order, Move.REFUSE, by=speaker.id, exclude=exclude, reason=reason,
         note=render("page.refused", name=me, reason=reason),
     )  # fmt: skip
-    turn.close_cards(order, render("card.refused"), but=after.holder or "")
+    turn.close_cards(order, render("card.refused"), only=speaker.id)
     turn.say(speaker.id, "engineer.refused", order=after, no=after.no, name=turn.name_of(after.holder))
 
 
@@ -68,7 +74,7 @@ def arrive(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     after = turn.keep(order, after, line)
     turn.say(speaker.id, "engineer.arrived", order=after, no=after.no, time=turn.when(turn.now))
     turn.say(
-        after.reporter, "reporter.arrived", order=after, weight=_may(after), reserve=2,
+        after.reporter, "reporter.arrived", order=after, weight=Weight.MAY, reserve=2,
         no=after.no, name=turn.name_of(speaker.id),
     )  # fmt: skip
 
@@ -82,7 +88,7 @@ def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
         return
     after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
     turn.say(speaker.id, "engineer.parked", order=after, no=after.no, reason=reason)
-    turn.say(after.reporter, "reporter.parked", order=after, weight=_may(after), reserve=2, no=after.no, reason=reason)
+    turn.say(after.reporter, "reporter.parked", order=after, weight=Weight.MAY, reserve=2, no=after.no, reason=reason)
 
 
 def resume(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -121,7 +127,8 @@ def finish(turn: Turn, speaker: Speaker, no: int | None, done: str) -> None:
     after = turn.keep(order, after, replace(line, detail={**line.detail, "done": done}))
     turn.say(speaker.id, "engineer.finished", order=after, no=after.no)
     turn.close_cards(after, render("card.finished"))
-    text = render("reporter.finished", no=after.no, name=turn.name_of(speaker.id), done=done)
+    told = cut(done, DONE_BYTES)
+    text = render("reporter.finished", no=after.no, name=turn.name_of(speaker.id), done=told)
     taps = [Tap(render("tap.confirm"), f"confirm:{after.no}"), Tap(render("tap.not_fixed"), f"not_fixed:{after.no}")]
     turn.offer(after.reporter, text, taps, order=after, title=render("card.confirm_title", no=after.no))
 
@@ -129,6 +136,8 @@ def finish(turn: Turn, speaker: Speaker, no: int | None, done: str) -> None:
 def ask_reporter(turn: Turn, speaker: Speaker, no: int | None, question: str) -> None:
     """问: a word to the reporter through the bot; his next words come back."""
     order = which.find(turn, speaker, Verb.WORK, no)
+    if order.status.is_over or order.status is Status.FINISHED:
+        raise Refused("refused.ask", no=order.no, status=words.status(order.status))
     if not question:
         raise Refused("refused.ask_empty", no=order.no)
     store.questions.ask(turn.tx, order.reporter, "reply", order.no, turn.now + REPLY_FOR)
@@ -155,8 +164,10 @@ def mine(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") ->
 
 def somebody(turn: Turn, name: str, order: Order) -> Person:
     """The member of staff of that name; raises Refused with the list of those who fit."""
-    wanted = name.strip().lstrip("@").strip("。.，, ")
-    found = [p for p in turn.roster.named(wanted) if p.role is not Role.RESIDENT]
+    wanted = name.strip().removeprefix("给").lstrip("@ ").strip("。.，, ")
+    # Words after the name are a remark: 转单 N 李师傅 他离得近.
+    first = wanted.split(maxsplit=1)[0] if wanted else ""
+    found = turn.roster.named(wanted) or turn.roster.named(first)
     if not found:
         raise Refused("refused.nobody_named", no=order.no, name=wanted[:20])
     if len(found) > 1:
@@ -182,11 +193,6 @@ def _details(turn: Turn, order: Order) -> str:
 
 def _arrival(turn: Turn, order: Order) -> str:
     return turn.when(arrive_by(order, turn.policy))
-
-
-def _may(order: Order) -> Weight:
-    """News of the road are worth less than its milestones, but not in an emergency."""
-    return Weight.MUST if order.priority is Priority.EMERGENCY else Weight.MAY
 
 
 def _move(order: Order, move: Move, turn: Turn, speaker: Speaker) -> tuple[Order, LogLine]:

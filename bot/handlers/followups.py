@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot import store, words
 from bot.core.duty import service_for
 from bot.core.errors import Refused
+from bot.core.letters import cut
 from bot.core.orders import Order
 from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
@@ -14,16 +15,26 @@ from bot.texts import render
 
 CALL_BACK_WITHIN = timedelta(hours=24)  # complaint: answer within 24 h (domain-facts A 4.2)
 PHONE_WITHIN = timedelta(minutes=30)
+ABOUT_BYTES = 900  # of the words a task quotes; the rest is with the order
 
 
 def open_low_score(turn: Turn, order: Order, score: int, text: str) -> None:
     """A bad score: customer service calls back, never the one who was rated."""
-    _open(turn, order, "low_score", text, CALL_BACK_WITHIN, "task.low_score", score=score, text=text or "-")
+    _open(
+        turn,
+        order,
+        "low_score",
+        text,
+        CALL_BACK_WITHIN,
+        "task.low_score",
+        score=score,
+        text=cut(text, ABOUT_BYTES) or "-",
+    )
 
 
 def open_phone(turn: Turn, order: Order, about: str) -> None:
     """The platform takes no more messages for this customer: somebody has to phone."""
-    _open(turn, order, "phone", about, PHONE_WITHIN, "task.phone", text=about)
+    _open(turn, order, "phone", about, PHONE_WITHIN, "task.phone", text=cut(about, ABOUT_BYTES))
 
 
 def done(turn: Turn, speaker: Speaker, no: int | None, result: str) -> None:

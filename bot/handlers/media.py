@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import store
+from bot import store, words
 from bot.core.joining import latest_within
 from bot.core.kinds import Category, Priority
 from bot.core.messages import Incoming
@@ -49,7 +49,7 @@ def _from_holder(turn: Turn, speaker: Speaker, held: list[Order], file_id: int, 
     waiting = [q for q in store.questions.open_for(turn.tx, speaker.id, turn.now) if q.kind == "photo"]
     files = [*(waiting[0].draft["files"] if waiting else []), file_id]
     store.questions.ask(turn.tx, speaker.id, "photo", 0, turn.now + ASK_FOR, {"files": files})
-    turn.say(speaker.id, "media.which", numbers="、".join(str(o.no) for o in working))
+    turn.say(speaker.id, "media.which", list=words.order_lines(working))
     return None
 
 

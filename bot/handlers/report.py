@@ -131,13 +131,13 @@ def dispatch_asked(turn: Turn, order: Order) -> Order:
     return dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=())
 
 
-def verify(turn: Turn, order: Order) -> Order:
+def verify(turn: Turn, order: Order, note: str = "") -> Order:
     """Nobody said where: customer service has to ask (待核实)."""
     probe = replace(order, status=Status.UNSURE)
     candidate = dispatching.pick(turn, probe)
     after, line = make_move(order, Move.VERIFY, by="", at=turn.now, holder=candidate.person.id if candidate else None)
     after = turn.keep(order, dispatching.clock_start(turn, after), line)
-    dispatching.send(turn, after, candidate)
+    dispatching.send(turn, after, candidate, note)
     return after
 
 
@@ -202,10 +202,7 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None) -> str:
 
 
 def _answer(turn: Turn, speaker: Speaker, text: str, orders: list[Order], asks: Order | None) -> None:
-    """One message: what was taken, the question if something is missing, and the privacy notice the first time."""
-    if not speaker.contact.noticed:
-        turn.learn(speaker.id, noticed=True)
-        text += "\n" + render("privacy.notice", url=f"{turn.desk.settings.server.public_url}/privacy")
+    """One message: what was taken, and the question if something is missing."""
     main = asks or orders[0]
     if asks is None:
         turn.tell(speaker.id, text, order=main)

@@ -40,7 +40,7 @@ def status(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
 def urge(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
     """催单: whoever has the order hears that somebody waits."""
     order = which.find(turn, speaker, Verb.URGE, no)
-    if order.status.is_over:
+    if order.status.is_over or order.status is Status.FINISHED:
         raise Refused("refused.urge", no=order.no, status=words.status(order.status))
     turn.note(order, "urge", speaker.id)
     if order.status is Status.ASKING:
@@ -66,8 +66,8 @@ def cancel(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
 def confirm(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
     """确认: done and works."""
     order = which.find(turn, speaker, Verb.CONFIRM, no)
-    if order.closed_how == "unconfirmed":
-        raise Refused("refused.confirm_late", no=order.no)
+    if order.status.is_over:
+        raise Refused("refused.confirm_late", no=order.no, status=words.status(order.status))
     after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
     after = turn.keep(order, after, line)
     turn.say(speaker.id, "reporter.confirmed", order=after, no=after.no)
@@ -80,7 +80,7 @@ def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> N
     order = which.find(turn, speaker, Verb.REOPEN, no)
     if order.closed_at is not None and turn.now - order.closed_at > turn.policy.reopen_within:
         raise Refused("refused.reopen_late", no=order.no, days=words.span(turn.policy.reopen_within))
-    if order.status in (Status.ACCEPTED, Status.ARRIVED, Status.PARKED, Status.OPEN):
+    if not order.status.is_over and order.status is not Status.FINISHED:
         _not_finished_yet(turn, speaker, order, rest)
         return
     if (order.status, Move.REOPEN) not in MOVES:
@@ -112,7 +112,7 @@ def rate(turn: Turn, speaker: Speaker, no: int | None, score: int, text: str = "
         raise Refused("refused.rate", no=order.no, status=words.status(order.status))
     if order.closed_at is not None and turn.now - order.closed_at > SCORE_STANDS_FOR:
         raise Refused("refused.rate_late", no=order.no)
-    first = order.score is None
+    was_low = order.score is not None and is_low(order.score)
     store.ratings.save(turn.tx, order.no, score, text, turn.now)
     store.timers.replace_for_order(turn.tx, order.no, order.round, [], urgent=False, fresh=False)
     turn.note(order, "rate", speaker.id)
@@ -120,17 +120,18 @@ def rate(turn: Turn, speaker: Speaker, no: int | None, score: int, text: str = "
     turn.say(
         speaker.id, "reporter.rated_low" if is_low(score) else "reporter.rated", order=order, no=order.no, score=score
     )
-    if is_low(score) and first:
+    if is_low(score) and not was_low:
         followups.open_low_score(turn, order, score, text)
 
 
 def _to_rate(turn: Turn, speaker: Speaker) -> Order:
-    """The order a bare score is for: the one asked about last."""
+    """The order a bare score is for: the one asked about last, or the one rated last, by a better thought."""
     asked = [q for q in store.questions.open_for(turn.tx, speaker.id, turn.now) if q.kind == "score"]
     if asked:
         return which.allowed(turn, speaker, Verb.RATE, asked[0].order_no)
     recent = store.orders.recent_of_reporter(turn.tx, speaker.id)
     fitting = [o for o in recent if o.status is Status.FINISHED or (o.status is Status.CLOSED and o.score is None)]
+    fitting = fitting or [o for o in recent if o.status is Status.CLOSED and o.score is not None][:1]
     if not fitting:
         raise Refused("none.rate")
     if len(fitting) > 1:
@@ -157,7 +158,7 @@ def _not_finished_yet(turn: Turn, speaker: Speaker, order: Order, rest: str) -> 
 
 
 def _involved(turn: Turn, order: Order) -> set[str]:
-    paged = set(store.outbox.paged(turn.tx, order.no))
+    paged = set(store.outbox.live_pages(turn.tx, order.no))
     if order.accepted_at is not None:
         return {order.holder} if order.holder else set()
     return paged | ({order.holder} if order.holder else set())

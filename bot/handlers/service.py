@@ -4,7 +4,7 @@ import re
 
 from bot import words
 from bot.core.errors import Refused
-from bot.core.kinds import Category, Intent, Priority
+from bot.core.kinds import Category, Intent, Priority, Role
 from bot.core.orders import Move, Status
 from bot.core.people import Speaker
 from bot.core.reading import Fault, Reading
@@ -13,30 +13,42 @@ from bot.desk import Turn
 from bot.handlers import dispatching, engineer, report, which
 from bot.texts import render
 
-_PHONE = re.compile(r"^(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+_PHONE = re.compile(r"(?<![\d-])(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+# A place ends with a digit or one of these; what stands after it without a blank is the caller's name.
+_PLACE_THEN_NAME = re.compile(r"(.*[\d室号座栋幢单元楼层])([^\d\s]{2,12})$", re.S)
+_LONGEST_NAME = 64
 _PRIORITIES = {"紧急": Priority.EMERGENCY, "加急": Priority.URGENT, "普通": Priority.NORMAL}
 
 
 def on_behalf(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
     """代报 位置 姓名 电话 内容: an order for somebody who phoned; who took it in stays its contact (首问负责)."""
-    parts = rest.replace("，", " ").replace(",", " ").split()
-    phone_at = next((i for i, part in enumerate(parts) if _PHONE.match(part)), None)
-    if phone_at is not None:
-        where, name, phone = parts[: max(0, phone_at - 1)], parts[phone_at - 1 : phone_at], parts[phone_at]
-        what = parts[phone_at + 1 :]
-    else:
-        where, name, phone, what = parts[:1], parts[1:2], "", parts[2:]
-    if not where or not what:
+    if not (speaker.person and (speaker.person.leads or speaker.role is Role.SERVICE)):
+        raise Refused("not_for_you")
+    where, name, phone, text = _parts(rest)
+    if not where or not text:
         raise Refused("refused.on_behalf")
-    text = " ".join(what)
     reader = turn.desk.reader
-    reading, place = reader.read(text), reader.read_place(" ".join(where))
+    reading, place = reader.read(text), reader.read_place(where)
     faults = reading.faults or (Fault(Category.OTHER, Priority.NORMAL),)
     known = Reading(
         Intent.REPORT, faults, place or reading.place, reading.why, phone or None, sure=bool(reading.faults)
     )
-    telling = report.Telling(text, known, name="".join(name), phone=phone, for_other=True)
+    telling = report.Telling(text, known, name=name[:_LONGEST_NAME], phone=phone, for_other=True)
     report.take(turn, speaker, telling)
+
+
+def _parts(rest: str) -> tuple[str, str, str, str]:
+    """Place, name, phone and words of a 代报, with or without blanks between them; the phone may be missing."""
+    found = _PHONE.search(rest)
+    if found is None:
+        where, name, *what = [*rest.replace("，", " ").replace(",", " ").split(), "", ""]
+        return where, name, "", " ".join(what).strip()
+    before, text = rest[: found.start()].strip(" ，,"), rest[found.end() :].strip(" ，,\n")
+    *where_parts, last = before.replace("，", " ").replace(",", " ").split() or [""]
+    if where_parts:
+        return " ".join(where_parts), last, found[1], text
+    glued = _PLACE_THEN_NAME.match(last)
+    return (glued[1], glued[2], found[1], text) if glued else (last, "", found[1], text)
 
 
 def recategorise(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:

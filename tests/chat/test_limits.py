@@ -95,6 +95,7 @@ def test_a_dispatch_is_never_joined_with_anything(world: World) -> None:
 
 
 def test_two_identical_answers_in_a_row_are_both_heard(world: World) -> None:
+    world.chen.says("你好").skips()  # the first answer carries the privacy notice
     for _ in range(12):
         world.chen.says("帮助")
     assert len(texts(world.chen)) == 12
