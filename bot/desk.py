@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from bot import cards, store, words
+from bot import cards, metrics, store, words
 from bot.clock import Clock
 from bot.core.dues import Policy, accept_by, dues_of
 from bot.core.duty import Candidate, Roster
@@ -291,6 +291,7 @@ class Turn:
         store.orders.move_load(self.tx, None, order, self.now)
         store.orders.write_log(self.tx, order.no, lines)
         self._arm(order, fresh=True)
+        metrics.order_opened(order.priority.value)
         return order
 
     def keep(self, before: Order, after: Order, *lines: LogLine) -> Order:
@@ -325,7 +326,13 @@ class Turn:
             return text
         self._newcomer = ""
         self.learn(contact.id, noticed=True)
-        return text + "\n" + render("privacy.notice", url=f"{self.desk.settings.server.public_url}/privacy")
+        return text + "\n" + self.privacy_line
+
+    @property
+    def privacy_line(self) -> str:
+        """The privacy notice; with a link where the bot knows its own address."""
+        home = self.desk.settings.server.public_url
+        return render("privacy.notice", url=f"{home}/privacy") if home else render("privacy.notice_unlinked")
 
     def _arm(self, order: Order, *, fresh: bool) -> None:
         dues = dues_of(order, self.policy, self.now)

@@ -47,6 +47,8 @@ def set_up(
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _LOUD_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of each request that waits for a thread, once a request, just when there is no time for it.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -197,7 +197,8 @@ def _check_token(value: SecretStr) -> SecretStr:
 
 def _check_aes_key(value: SecretStr) -> SecretStr:
     # 43 such characters always decode to 32 bytes; their two spare bits may be set, so re-encoding proves nothing.
-    if not re.fullmatch(r"[A-Za-z0-9]{43}", value.get_secret_value()):
+    # The console makes keys of letters and digits only; + and / decode as well and harm nobody.
+    if not re.fullmatch(r"[A-Za-z0-9+/]{43}", value.get_secret_value()):
         raise Refused("EncodingAESKey 必须正好是 43 位字母和数字", "从管理后台“接收消息”一页复制 EncodingAESKey")
     return value
 

@@ -27,7 +27,7 @@ def entered(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
         text += "\n" + render("kf.welcome_place", place=words.place(place))
     if not speaker.contact.noticed:
         turn.learn(speaker.id, noticed=True)
-        text += "\n" + render("privacy.notice", url=f"{turn.desk.settings.server.public_url}/privacy")
+        text += "\n" + turn.privacy_line
     turn.welcome(speaker.contact, code, text, until)
 
 
