@@ -34,7 +34,7 @@ _DASHED = re.compile(
     r"[-/](?P<room>\d{3,4}[a-h]?)(?![\d\-/.:])"
 )
 _SHORT = re.compile(
-    r"(?<![\d\-/.:a-z])(?P<building>\d{1,2}|[a-z]\d{0,2})[-](?P<room>\d{3,4}[a-h]?)(?![\d\-/.:])" + _NO_AMOUNT
+    r"(?<![\d\-/.a-z])(?P<building>\d{1,2}|[a-z]\d{0,2})[-](?P<room>\d{3,4}[a-h]?)(?![\d\-/.:])" + _NO_AMOUNT
 )
 _PAIR = re.compile(rf"(?<![\d\-/.:])(?P<building>\d{{1,2}})-(?P<unit>\d{{1,2}})单元\s?(?:{_ROOM_PART})?")
 _UNIT_ONLY = re.compile(rf"(?<![\d\-{NUMERAL}]){_UNIT}\s?-?(?:{_N}[楼层]\s?(?={_ROOM}))?(?:{_ROOM_PART})?")
