@@ -7,7 +7,7 @@ import structlog
 
 from bot import metrics, store
 from bot.core.letters import BESIDE_THE_GATE, Lane, Letter, Outcome, Weight, try_again_after
-from bot.core.orders import Move, Status
+from bot.core.orders import Status
 from bot.desk import Desk, Turn
 from bot.handlers import dispatching, followups
 from bot.store import tokens
@@ -134,11 +134,7 @@ def _undelivered(turn: Turn, letter: Letter, error: str) -> None:
     turn.note(order, "undelivered", "", to=letter.receiver, error=error)
     if order.holder != letter.receiver or order.status not in (Status.OPEN, Status.UNSURE):
         return
-    exclude = store.outbox.ever_paged(turn.tx, order.no)
-    name = turn.name_of(letter.receiver)
-    dispatching.move_on(
-        turn, order, Move.PASS_ON, by="", exclude=exclude, reason=error, note=render("page.passed_on", name=name)
-    )
+    dispatching.pass_on(turn, order, error)
 
 
 def _human_has_it(turn: Turn, letter: Letter, servicer: str) -> None:

@@ -1,19 +1,35 @@
-"""The figures of a span (domain-facts A 4.9); every formula also stands in docs/figures.md.
-
-A span is half open: from ``start`` up to, not including, ``end``.
-"""
+"""The figures of a span; every formula also stands in docs/figures.md."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from bot.core.dues import Policy, accept_by, finish_by
+from bot.core.dues import Policy, broken_since, finish_by
 from bot.core.kinds import Category, Priority
 from bot.core.orders import Order, Status
 
 SATISFIED = 4  # a score of at least this counts as satisfied
 _DONE = ("confirmed", "unconfirmed")
+
+
+class Span(NamedTuple):
+    """From ``start`` up to, not including, ``end``."""
+
+    start: datetime
+    end: datetime
+
+    def covers(self, at: datetime | None) -> bool:
+        """True if ``at`` lies in the span."""
+        return at is not None and self.start <= at < self.end
+
+
+class Firsts(NamedTuple):
+    """When an order (by its number) was first accepted and first arrived at, whatever was reopened since."""
+
+    accepted: Mapping[int, datetime]
+    arrived: Mapping[int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +55,15 @@ class Figures:
     worst: tuple[int, ...]
 
 
-def figures(orders: Sequence[Order], scores: Sequence[int], start: datetime, end: datetime, policy: Policy) -> Figures:
-    """Count the span. ``orders``: taken in it, closed in it, or open at its end; ``scores``: given in it."""
-    counted = [o for o in orders if o.closed_how != "cancelled" or start <= o.opened_at < end]
-    taken = [o for o in counted if start <= o.opened_at < end]
-    done = [o for o in counted if o.closed_at and start <= o.closed_at < end and o.closed_how in _DONE]
-    still = [o for o in counted if o.closed_at is None or o.closed_at >= end]
-    late = [o for o in still if _is_late(o, end, policy)]
-    due = [o for o in counted if o.closed_how != "cancelled" and start <= finish_by(o, policy) < end]
+def figures(orders: Sequence[Order], scores: Sequence[int], firsts: Firsts, span: Span, policy: Policy) -> Figures:
+    """Count the span. ``orders``: all that were opened before its end and can still count; ``scores``: given in it."""
+    taken = [o for o in orders if span.covers(o.opened_at)]
+    done = [o for o in orders if span.covers(o.closed_at) and o.closed_how in _DONE]
+    still = [o for o in orders if o.opened_at < span.end and (o.closed_at is None or o.closed_at >= span.end)]
+    late = [o for o in still if broken_since(o, policy, span.end)]
+    due = [o for o in orders if _was_due(o, span, policy)]
     on_time = [o for o in due if o.finished_at and o.finished_at <= finish_by(o, policy)]
-    asked = [o for o in counted if o.asked_score_at and start <= o.asked_score_at < end]
+    asked = [o for o in orders if span.covers(o.asked_score_at)]
     worst = sorted(late, key=lambda o: (o.priority.rank, o.opened_at))[:3]
     return Figures(
         taken=len(taken),
@@ -59,8 +74,12 @@ def figures(orders: Sequence[Order], scores: Sequence[int], start: datetime, end
         late_by={p: sum(o.priority is p for o in late) for p in Priority},
         top_categories=tuple(Counter(o.category for o in taken).most_common(3)),
         late_categories=tuple(Counter(o.category for o in late).most_common(3)),
-        response=tuple(o.first_accepted_at - o.opened_at for o in taken if o.first_accepted_at),
-        arrival=tuple(o.arrived_at - o.opened_at for o in taken if o.arrived_at and o.priority is not Priority.NORMAL),
+        response=tuple(firsts.accepted[o.no] - o.opened_at for o in taken if o.no in firsts.accepted),
+        arrival=tuple(
+            firsts.arrived[o.no] - o.opened_at
+            for o in taken
+            if o.no in firsts.arrived and o.priority is not Priority.NORMAL
+        ),
         due=len(due),
         on_time=len(on_time),
         asked=len(asked),
@@ -71,9 +90,8 @@ def figures(orders: Sequence[Order], scores: Sequence[int], start: datetime, end
     )
 
 
-def _is_late(order: Order, at: datetime, policy: Policy) -> bool:
-    if order.status in (Status.UNSURE, Status.OPEN):
-        return accept_by(order, policy) < at
-    if order.status in (Status.ACCEPTED, Status.ARRIVED):
-        return finish_by(order, policy) < at
-    return False
+def _was_due(order: Order, span: Span, policy: Policy) -> bool:
+    """True if the order had to be done in the span: not while it waits (挂起), not if it was called off before."""
+    by = finish_by(order, policy)
+    called_off = order.closed_how in ("cancelled", "closed") and order.closed_at is not None and order.closed_at <= by
+    return span.covers(by) and order.status is not Status.PARKED and not called_off

@@ -5,7 +5,7 @@ on that clock is done and the next step is armed. Nothing is ever cancelled by h
 `dues_of` says what should be pending now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +22,8 @@ NO_PAGE_TAKEN = timedelta(seconds=60)  # then the reporter is told the 24 h numb
 PARKED_ASK_EVERY = timedelta(hours=24)
 AGAIN_AT_LEAST, AGAIN_AT_MOST = timedelta(seconds=10), timedelta(seconds=120)
 LEAD_AGAIN_AT_LEAST = timedelta(hours=1)
+UNFINISHED_AGAIN_AT_LEAST = timedelta(hours=24)
+_REPEAT = "_again"
 
 
 class Clock(StrEnum):
@@ -59,6 +61,11 @@ class Policy:
     reopen_within: timedelta = timedelta(days=7)
     quiet: QuietHours | None = field(default=None)
 
+    def reach(self) -> timedelta:
+        """No order is due, or asked for a score, longer than this after it was closed."""
+        longest = max(self.ask_score_after, *(target.finish for target in self.targets.values()))
+        return longest if self.quiet is None else longest / self.quiet.awake_share + timedelta(days=1)
+
     def later(self, order: Order, start: datetime, span: timedelta) -> datetime:
         """``span`` after ``start`` on this order's kind of clock: quiet hours stop it for normal orders only."""
         if self.quiet is None or order.priority is not Priority.NORMAL:
@@ -67,10 +74,23 @@ class Policy:
 
 
 class Step(NamedTuple):
-    """One thing to do on a clock. Steps of one name are repeats of each other."""
+    """One thing to do on a clock. ``everyone_again`` is a repeat of ``everyone``."""
 
     name: str
     at: datetime
+
+
+class Course(NamedTuple):
+    """What a clock does: some steps, and where somebody must act at last the n-th repeat (from 1), without end."""
+
+    fixed: list[Step]
+    again: Callable[[int], Step] | None = None
+
+    def step(self, index: int) -> Step | None:
+        """Step number ``index`` from 0; None where the course has ended."""
+        if index < len(self.fixed):
+            return self.fixed[index]
+        return self.again(index - len(self.fixed) + 1) if self.again else None
 
 
 class Due(NamedTuple):
@@ -104,44 +124,37 @@ def clocks_of(order: Order) -> tuple[Clock, ...]:
             return ()
 
 
-def steps(order: Order, clock: Clock, policy: Policy) -> Iterator[Step]:
-    """The steps of a clock in the order of their times; without end where somebody must take the order."""
+def course(order: Order, clock: Clock, policy: Policy) -> Course:
+    """The steps of a clock in the order of their times; without end where somebody must take or end the order."""
     target = policy.targets[order.priority]
     match clock:
         case Clock.ACCEPT if order.priority is Priority.EMERGENCY:
-            yield from _emergency_ladder(order.clock_at, target.accept)
+            return _emergency_ladder(order.clock_at, target.accept)
         case Clock.ACCEPT:
-            yield from _ladder(
-                order, policy, order.clock_at, target.accept, ("remind", "next", "supervisor", "manager")
-            )
             again = max(2 * target.accept, LEAD_AGAIN_AT_LEAST)
-            for n in count(1):
-                yield Step("again", policy.later(order, order.clock_at, target.accept * 3 / 2 + n * again))
+            return _ladder(order, policy, order.clock_at, target.accept, "next", again)
         case Clock.ARRIVE:
             start = order.accepted_at or order.clock_at
-            yield from _ladder(order, policy, start, target.arrive, ("remind", None, "supervisor", "manager"))
-            if order.priority is Priority.EMERGENCY:
-                for n in count(1):
-                    yield Step("again", start + target.arrive * 3 / 2 + n * max(target.arrive, AGAIN_AT_MOST))
+            pressing = max(target.arrive, AGAIN_AT_MOST) if order.priority is Priority.EMERGENCY else None
+            return _ladder(order, policy, start, target.arrive, None, pressing)
         case Clock.FINISH:
-            start = finish_starts(order)
-            yield from _ladder(order, policy, start, target.finish, ("remind", None, "supervisor", "manager"))
+            again = max(target.finish, UNFINISHED_AGAIN_AT_LEAST)
+            return _ladder(order, policy, finish_starts(order), target.finish, None, again)
         case Clock.PAGE:
-            yield Step("untaken", order.opened_at + NO_PAGE_TAKEN)
+            return Course([Step("untaken", order.clock_at + NO_PAGE_TAKEN)])
         case Clock.PLACE:
-            yield Step("verify", order.opened_at + ASK_PLACE_FOR)
+            return Course([Step("verify", order.opened_at + ASK_PLACE_FOR)])
         case Clock.MEDIA:
-            yield Step("climb", order.opened_at + ASK_MEDIA_FOR)
+            return Course([Step("climb", order.opened_at + ASK_MEDIA_FOR)])
         case Clock.PARKED:
-            for n in count(1):
-                yield Step("ask", policy.later(order, order.parked_at or order.clock_at, n * PARKED_ASK_EVERY))
+            since = order.parked_at or order.clock_at
+            return Course([], lambda n: Step("ask", policy.later(order, since, n * PARKED_ASK_EVERY)))
         case Clock.CONFIRM:
-            yield Step("lapse", (order.finished_at or order.clock_at) + policy.close_unconfirmed_after)
+            return Course([Step("lapse", (order.finished_at or order.clock_at) + policy.close_unconfirmed_after)])
+        case Clock.SCORE if order.asked_score_at is None:
+            return Course([Step("ask", _awake(policy, (order.closed_at or order.clock_at) + policy.ask_score_after))])
         case Clock.SCORE:
-            closed = order.closed_at or order.clock_at
-            ask = _awake(policy, closed + policy.ask_score_after)
-            yield Step("ask", ask)
-            yield Step("remind", _awake(policy, ask + policy.remind_score_after))
+            return Course([Step("remind", _awake(policy, order.asked_score_at + policy.remind_score_after))])
 
 
 def finish_starts(order: Order) -> datetime:
@@ -166,47 +179,72 @@ def finish_by(order: Order, policy: Policy) -> datetime:
     return policy.later(order, start, policy.targets[order.priority].finish)
 
 
+def broken_since(order: Order, policy: Policy, now: datetime) -> datetime | None:
+    """Since when the present promise of an order is broken; None if it is not, or nothing is promised."""
+    match order.status:
+        case Status.OPEN | Status.UNSURE:
+            due = accept_by(order, policy)
+        case Status.ACCEPTED:
+            due = min(arrive_by(order, policy), finish_by(order, policy))
+        case Status.ARRIVED:
+            due = finish_by(order, policy)
+        case _:
+            return None
+    return due if due < now else None
+
+
 def dues_of(order: Order, policy: Policy, now: datetime) -> list[Due]:
     """What should be pending for the order from now on: the next step of each running clock."""
     found = []
     for clock in clocks_of(order):
-        for index, step in enumerate(steps(order, clock, policy)):
-            if step.at > now:
-                found.append(Due(clock, step.at, index))
-                break
+        following = _from(course(order, clock, policy), 0, now)[1]
+        if following is not None:
+            index, step = following
+            found.append(Due(clock, step.at, index))
     return found
 
 
 def overdue(order: Order, clock: Clock, index: int, policy: Policy, now: datetime) -> tuple[list[Step], Due | None]:
-    """From step ``index`` on: the steps due by ``now``, latest first, repeats of one name folded into the latest;
+    """From step ``index`` on: the steps due by ``now``, latest first, a step and its repeats folded into the latest;
     and the timer to arm next."""
-    late: dict[str, Step] = {}
-    for i, step in enumerate(steps(order, clock, policy)):
-        if i < index:
-            continue
+    passed, following = _from(course(order, clock, policy), index, now)
+    late = {step.name.removesuffix(_REPEAT): step for step in passed}
+    due = Due(clock, following[1].at, following[0]) if following else None
+    return sorted(late.values(), key=lambda s: s.at, reverse=True), due
+
+
+def _from(steps: Course, index: int, now: datetime) -> tuple[list[Step], tuple[int, Step] | None]:
+    """From step ``index`` on: what is due by ``now``, and the first that is not, with its number."""
+    passed: list[Step] = []
+    for i in count(index):
+        step = steps.step(i)
+        if step is None:
+            return passed, None
         if step.at > now:
-            return sorted(late.values(), key=lambda s: s.at, reverse=True), Due(clock, step.at, i)
-        late[step.name] = step
-    return sorted(late.values(), key=lambda s: s.at, reverse=True), None
+            return passed, (i, step)
+        passed.append(step)
+    raise AssertionError("count() has no end")
 
 
 def _ladder(
-    order: Order, policy: Policy, start: datetime, within: timedelta, names: tuple[str | None, ...]
-) -> Iterator[Step]:
-    """Reminder at half time, next on duty at 80 %, supervisor at 100 %, manager at 150 % (domain practice)."""
-    for name, share in zip(names, (0.5, 0.8, 1.0, 1.5), strict=True):
-        if name:
-            yield Step(name, policy.later(order, start, within * share))
+    order: Order, policy: Policy, start: datetime, within: timedelta, help_step: str | None, again: timedelta | None
+) -> Course:
+    """Reminder at half time, ``help_step`` at 80 %, supervisor at 100 %, manager at 150 % (domain practice), and the
+    supervisor again where the order would otherwise be forgotten."""
+    shares = {"remind": 0.5, help_step: 0.8, "supervisor": 1.0, "manager": 1.5}
+    fixed = [Step(name, policy.later(order, start, within * share)) for name, share in shares.items() if name]
+    if again is None:
+        return Course(fixed)
+    return Course(fixed, lambda n: Step("again", policy.later(order, start, within * 1.5 + n * again)))
 
 
-def _emergency_ladder(start: datetime, within: timedelta) -> Iterator[Step]:
+def _emergency_ladder(start: datetime, within: timedelta) -> Course:
     """Second person at 1/3, supervisor and group at 2/3, everybody at 3/3, then again until a human accepts."""
-    yield Step("second", start + within / 3)
-    yield Step("group", start + within * 2 / 3)
-    yield Step("everyone", start + within)
     again = min(max(within * 2 / 3, AGAIN_AT_LEAST), AGAIN_AT_MOST)
-    for n in count(1):
-        yield Step("everyone_again", start + within + n * again)
+    return Course(
+        [Step("second", start + within / 3), Step("group", start + within * 2 / 3), Step("everyone", start + within)],
+        lambda n: Step("everyone" + _REPEAT, start + within + n * again),
+    )
 
 
 def _awake(policy: Policy, at: datetime) -> datetime:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
+_DAY = 24 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
@@ -11,6 +13,12 @@ class QuietHours:
     start: time
     end: time
     tz: tzinfo
+
+    @property
+    def awake_share(self) -> float:
+        """The part of a day that is not quiet, above 0 up to 1."""
+        quiet = _minutes(self.end) - _minutes(self.start)
+        return 1 - (quiet % _DAY) / _DAY
 
     def end_of(self, at: datetime) -> datetime:
         """``at`` itself, or the end of the quiet hours it falls into (UTC)."""
@@ -48,3 +56,7 @@ class QuietHours:
                 return now + span
             span -= quiet - now
             now = self.end_of(quiet)
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute

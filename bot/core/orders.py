@@ -91,6 +91,7 @@ class Order:
     ``reporter``  contact id of who reported (and confirms, and rates).
     ``holder``    person id of who has the order now, whether accepted or not; None: nobody could be found.
     ``round``     counts the moves; whatever was planned for an earlier round is void.
+    ``accepted_at``  where the arrival is counted from: the present holder's acceptance, waiting time (挂起) added on.
     ``clock_at``  when the present accept clock started; in the future where quiet hours hold the order back.
     ``media``     voice, image or video while a report consists of nothing but that.
     ``twin``      an order of somebody else that may be the same event.
@@ -157,6 +158,9 @@ def make_move(order: Order, move: Move, *, by: str, at: datetime, **changes: Any
 def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
     """What a move changes besides the status."""
     match move:
+        case Move.PASS_ON:
+            # No human handed it on: the ladder goes on, and what it has planned stays true.
+            return {"round": order.round}
         case Move.ACCEPT:
             return {"accepted_at": at, "first_accepted_at": order.first_accepted_at or at}
         case Move.ARRIVE:
@@ -167,7 +171,7 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
             status = Status.ARRIVED if order.arrived_at else Status.ACCEPTED
             return {"status": status, **_unparked(order, at)}
         case Move.DISPATCH | Move.HAND_OVER:
-            return {"accepted_at": None, "arrived_at": None, **_unparked(order, at)}
+            return {**_unparked(order, at), "accepted_at": None, "arrived_at": None}
         case Move.FINISH:
             return {"finished_at": at}
         case Move.CONFIRM:
@@ -197,4 +201,6 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
 def _unparked(order: Order, at: datetime) -> dict[str, Any]:
     if order.parked_at is None:
         return {}
-    return {"parked_at": None, "parked_for": order.parked_for + (at - order.parked_at)}
+    waited = at - order.parked_at
+    accepted = order.accepted_at + waited if order.accepted_at else None
+    return {"parked_at": None, "parked_for": order.parked_for + waited, "accepted_at": accepted}

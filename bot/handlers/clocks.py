@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import store, words
-from bot.core.dues import Clock, Step, overdue
-from bot.core.duty import Candidate, leads_for
+from bot.core.dues import AGAIN_AT_MOST, LEAD_AGAIN_AT_LEAST, Clock, Step, clocks_of, overdue
+from bot.core.duty import Candidate
 from bot.core.kinds import Priority, Role
 from bot.core.letters import Weight
 from bot.core.orders import LogLine, Move, Order, make_move
@@ -17,7 +18,7 @@ from bot.store.timers import Timer
 from bot.texts import render
 
 # Later than this a step says how late it is; less is only the tick.
-WORTH_SAYING_LATE = 30
+WORTH_SAYING_LATE = timedelta(seconds=10)
 
 
 def ring(turn: Turn, timer: Timer) -> None:
@@ -28,6 +29,9 @@ def ring(turn: Turn, timer: Timer) -> None:
         store.timers.done(turn.tx, timer.id)
         return
     clock = Clock(timer.kind)
+    if clock not in clocks_of(order):
+        store.timers.done(turn.tx, timer.id)
+        return
     steps, following = overdue(order, clock, timer.step, turn.policy, turn.now)
     if following is None:
         store.timers.done(turn.tx, timer.id)
@@ -39,6 +43,7 @@ def ring(turn: Turn, timer: Timer) -> None:
             return  # an earlier step has moved the order on; its new clocks are armed
         turn.note(now, f"{clock}.{step.name}")
         STEPS[clock, step.name](turn, now, step)
+        turn.post()  # whom this step pages, the next one knows as paged
 
 
 def _remind_accept(turn: Turn, order: Order, step: Step) -> None:
@@ -46,18 +51,12 @@ def _remind_accept(turn: Turn, order: Order, step: Step) -> None:
         _remind(turn, order, step, order.holder, "ladder.remind_accept")
 
 
-def _next_on_duty(turn: Turn, order: Order, step: Step) -> None:
-    _bring_in_next(turn, order, step)
-
-
-def _bring_in_next(turn: Turn, order: Order, step: Step) -> Person | None:
-    tried = store.outbox.ever_paged(turn.tx, order.no) | ({order.holder} if order.holder else set())
-    line = dispatching.line_of(turn, order, tried)
-    if not line:
-        return None
-    candidate = dispatching.pick(turn, order, tried) or line[0]
-    _page(turn, order, candidate.person, render("page.brought_in", waited=words.span(turn.now - order.clock_at)), step)
-    return candidate.person
+def _bring_in_next(turn: Turn, order: Order, step: Step) -> None:
+    tried = dispatching.tried(turn, order)
+    candidate = dispatching.pick(turn, order, tried)
+    if candidate:
+        note = render("page.brought_in", waited=words.span(turn.now - order.clock_at))
+        _page(turn, order, candidate.person, note, step)
 
 
 def _supervisors(turn: Turn, order: Order, step: Step) -> None:
@@ -70,13 +69,9 @@ def _managers(turn: Turn, order: Order, step: Step) -> None:
         _page(turn, order, person, render("page.not_accepted", waited=words.span(turn.now - order.clock_at)), step)
 
 
-def _second(turn: Turn, order: Order, step: Step) -> None:
-    _bring_in_next(turn, order, step)
-
-
 def _group(turn: Turn, order: Order, step: Step) -> None:
     _supervisors(turn, order, step)
-    _tell_group(turn, order)
+    _tell_group(turn, order, step)
 
 
 def _everyone(turn: Turn, order: Order, step: Step) -> None:
@@ -85,7 +80,7 @@ def _everyone(turn: Turn, order: Order, step: Step) -> None:
     for person in people:
         _page(turn, order, person, render("page.everyone", waited=words.span(turn.now - order.clock_at)), step)
     if step.name == "everyone_again":
-        _tell_group(turn, order)
+        _tell_group(turn, order, step)
     turn.call_gateway(
         {
             "event": "emergency_not_accepted",
@@ -100,17 +95,18 @@ def _everyone(turn: Turn, order: Order, step: Step) -> None:
             "call": [{"userid": p.userid, "name": p.name, "phone": p.phone} for p in people],
         },
         order=order,
+        lives=_lives(order, step),
     )
 
 
 def _untaken(turn: Turn, order: Order, step: Step) -> None:
     """The platform has taken no page: the reporter must not wait for nobody."""
-    if not store.outbox.page_was_taken(turn.tx, order.no):
+    if not store.outbox.page_was_taken(turn.tx, order.no, order.round):
         turn.say(order.reporter, "ladder.untaken", order=order, no=order.no, phone=turn.phone_line)
 
 
 def _verify(turn: Turn, order: Order, step: Step) -> None:
-    report.verify(turn, order)
+    report.verify(turn, order, _lateness(turn, step).strip())
 
 
 def _climb(turn: Turn, order: Order, step: Step) -> None:
@@ -119,7 +115,7 @@ def _climb(turn: Turn, order: Order, step: Step) -> None:
     after = turn.keep(order, after, LogLine("raise", turn.now, "", {"priority": "emergency", "media": order.media}))
     person = turn.person(order.holder)
     if person:
-        turn.page(after, Candidate(person, "tier1"), render("page.media_unanswered"))
+        turn.page(after, Candidate(person, "tier1"), render("page.media_unanswered") + _lateness(turn, step))
 
 
 def _remind_arrive(turn: Turn, order: Order, step: Step) -> None:
@@ -161,32 +157,29 @@ def _lapse(turn: Turn, order: Order, step: Step) -> None:
 
 
 def _ask_score(turn: Turn, order: Order, step: Step) -> None:
-    after = turn.keep(order, replace(order, asked_score_at=turn.now))
-    _score_question(turn, after, "score.ask", Weight.MUST)
+    after = turn.keep(order, replace(order, asked_score_at=turn.now, round=order.round + 1))
+    _score_question(turn, after, step, "score.ask", Weight.MUST)
 
 
 def _remind_score(turn: Turn, order: Order, step: Step) -> None:
-    _score_question(turn, order, "score.remind", Weight.MAY)
+    _score_question(turn, order, step, "score.remind", Weight.MAY)
 
 
-def _score_question(turn: Turn, order: Order, key: str, weight: Weight) -> None:
+def _score_question(turn: Turn, order: Order, step: Step, key: str, weight: Weight) -> None:
     store.questions.ask(turn.tx, order.reporter, "score", order.no, turn.now + SCORE_STANDS_FOR)
     text = render(key, no=order.no, category=words.category(order.category), name=turn.name_of(order.holder))
+    text += _lateness(turn, step)
     taps = [Tap(render(f"tap.score_{n}"), f"rate:{order.no}:{n}") for n in (5, 4, 3, 2, 1)]
     turn.offer(order.reporter, text, taps, order=order, title=render("score.title", no=order.no), weight=weight)
 
 
-def _again_lead(turn: Turn, order: Order, step: Step) -> None:
-    _supervisors(turn, order, step)
-
-
 STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
     (Clock.ACCEPT, "remind"): _remind_accept,
-    (Clock.ACCEPT, "next"): _next_on_duty,
+    (Clock.ACCEPT, "next"): _bring_in_next,
     (Clock.ACCEPT, "supervisor"): _supervisors,
     (Clock.ACCEPT, "manager"): _managers,
-    (Clock.ACCEPT, "again"): _again_lead,
-    (Clock.ACCEPT, "second"): _second,
+    (Clock.ACCEPT, "again"): _supervisors,
+    (Clock.ACCEPT, "second"): _bring_in_next,
     (Clock.ACCEPT, "group"): _group,
     (Clock.ACCEPT, "everyone"): _everyone,
     (Clock.ACCEPT, "everyone_again"): _everyone,
@@ -200,6 +193,7 @@ STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
     (Clock.FINISH, "remind"): _remind_finish,
     (Clock.FINISH, "supervisor"): _late_finish(Role.SUPERVISOR),
     (Clock.FINISH, "manager"): _late_finish(Role.MANAGER),
+    (Clock.FINISH, "again"): _late_finish(Role.SUPERVISOR),
     (Clock.PARKED, "ask"): _ask_parked,
     (Clock.CONFIRM, "lapse"): _lapse,
     (Clock.SCORE, "ask"): _ask_score,
@@ -210,9 +204,10 @@ STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
 def _page(turn: Turn, order: Order, person: Person, note: str, step: Step) -> None:
     """Bring somebody in: card and words the first time, words alone for whoever has the card."""
     note += _lateness(turn, step)
-    if person.id in store.outbox.ever_paged(turn.tx, order.no):
+    if person.id in dispatching.tried(turn, order):
         line = words.order_line(order)
-        turn.nudge_again(order, person, render("ladder.again", no=order.no, line=line, note=note, words=order.words))
+        text = render("ladder.again", no=order.no, line=line, note=note, words=order.words)
+        turn.nudge_again(order, person, text, lives=_lives(order, step))
     else:
         turn.page(order, Candidate(person, "ladder"), note)
 
@@ -227,25 +222,33 @@ def _remind(turn: Turn, order: Order, step: Step, to: str, key: str) -> None:
 
 def _lateness(turn: Turn, step: Step) -> str:
     late = turn.now - step.at
-    if late.total_seconds() < WORTH_SAYING_LATE:
+    if late < WORTH_SAYING_LATE:
         return ""
     return "\n" + render("ladder.late_by", time=turn.when(step.at), late=words.span(late))
 
 
-def _tell_group(turn: Turn, order: Order) -> None:
-    turn.tell_group(
-        render(
-            "ladder.group", no=order.no, line=words.order_line(order), waited=words.span(turn.now - order.opened_at)
-        ),
-        order=order,
-    )
+def _lives(order: Order, step: Step) -> timedelta | None:
+    """Each repeat says what the one before said: one that could not leave in time would only crowd the line."""
+    if not step.name.endswith("again"):
+        return None
+    return AGAIN_AT_MOST if order.priority is Priority.EMERGENCY else LEAD_AGAIN_AT_LEAST
+
+
+def _tell_group(turn: Turn, order: Order, step: Step) -> None:
+    line, waited = words.order_line(order), words.span(turn.now - order.opened_at)
+    text = render("ladder.group", no=order.no, line=line, waited=waited)
+    turn.tell_group(text + _lateness(turn, step), order=order, lives=_lives(order, step))
+
+
+_ABOVE = {Role.SUPERVISOR: (Role.MANAGER, Role.ADMIN), Role.MANAGER: (Role.ADMIN, Role.SUPERVISOR)}
 
 
 def _of(turn: Turn, role: Role) -> list[Person]:
-    """Those of the role on duty, else all of the role, else whoever stands above."""
+    """Those of the role on duty, else all of the role, else one who stands above, or next to it."""
     on_duty = turn.roster.on_duty(turn.now)
     those = turn.roster.of_role(role)
-    return [p for p in those if p.id in on_duty] or those or [c.person for c in leads_for(turn.roster, turn.now)][:1]
+    others = [p for instead in _ABOVE[role] for p in turn.roster.of_role(instead)]
+    return [p for p in those if p.id in on_duty] or those or others[:1]
 
 
 def _emergency_people(turn: Turn, order: Order) -> list[Person]:

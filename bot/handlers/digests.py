@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 from bot import store
-from bot.core import digests, periods
+from bot.core import periods
 from bot.core.kinds import Role
+from bot.core.people import Person
 from bot.core.periods import Daily, Monthly, Weekly, When
 from bot.desk import Desk, Turn
 from bot.handlers import lead
 from bot.texts import render
 
-# A digest missed while the bot was down is sent on the same day; an older one would only confuse.
-STILL_WORTH_IT = timedelta(hours=12)
+# Later than this it says so; less is only the tick.
+WORTH_SAYING_LATE = timedelta(minutes=1)
 
 
 def plans(desk: Desk) -> dict[str, When]:
@@ -39,27 +40,29 @@ def arm(turn: Turn) -> None:
 
 
 def send(turn: Turn, name: str) -> None:
-    """Send the latest digest of the kind, once; and arm the next."""
+    """Send the latest digest of the kind, once, however late; and arm the next."""
     when = plans(turn.desk)[name]
     tz = turn.desk.settings.community.timezone
     period, moment = periods.latest(when, turn.now, tz)
     store.timers.arm(turn.tx, f"digest.{name}", "digest", periods.following(when, turn.now, tz))
-    if turn.now - moment > STILL_WORTH_IT or not store.jobs.first_time(turn.tx, f"digest.{name}", period, turn.now):
+    if not store.jobs.first_time(turn.tx, f"digest.{name}", period, turn.now):
         return
     start, end = periods.span(when, moment, tz)
-    figures = digests.figures(
-        store.orders.between(turn.tx, start, end), store.ratings.between(turn.tx, start, end), start, end, turn.policy
-    )
-    late = turn.now - moment > timedelta(minutes=1)
+    late = turn.now - moment > WORTH_SAYING_LATE
     text = render(
         "digest.text",
         name=render(f"digest.{name}"),
         community=turn.desk.settings.community.name,
         start=start.astimezone(tz).strftime("%m-%d %H:%M"),
         end=end.astimezone(tz).strftime("%m-%d %H:%M"),
-        body=lead.digest_body(turn, figures),
+        body=lead.digest_body(turn, start, end),
         late=render("digest.late", time=turn.when(moment)) if late else "",
     ).strip()
-    for person in turn.roster.of_role(Role.MANAGER, Role.SUPERVISOR):
+    for person in _readers(turn):
         turn.tell(person.id, text)
     turn.tell_group(text)
+
+
+def _readers(turn: Turn) -> list[Person]:
+    """The managers; in an estate without any, whoever leads."""
+    return turn.roster.of_role(Role.MANAGER) or turn.roster.of_role(Role.SUPERVISOR, Role.ADMIN)

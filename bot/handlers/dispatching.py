@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 from bot import store, words
 from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, choose, engineers_for, service_for
@@ -24,25 +25,51 @@ def pick(turn: Turn, order: Order, exclude: Collection[str] = ()) -> Candidate |
 
 
 def line_of(turn: Turn, order: Order, exclude: Collection[str] = ()) -> list[Candidate]:
-    """Everybody who may get the order, the best ground first."""
+    """Everybody who may get the order, the best ground first: who is on duty when its clock starts."""
+    at = _starts_at(turn, order)
     if order.status is Status.UNSURE or order.category in SERVICE_CATEGORIES:
-        return service_for(turn.roster, turn.now, exclude)
-    return engineers_for(turn.roster, turn.now, order.category, order.place.building, exclude)
+        return service_for(turn.roster, at, exclude)
+    return engineers_for(turn.roster, at, order.category, order.place.building, exclude)
+
+
+def tried(turn: Turn, order: Order) -> set[str]:
+    """Everybody the order was sent to since it was reported, or reopened, and whoever holds it."""
+    since = store.orders.reopened_at(turn.tx, order.no) if order.reopened else None
+    return store.outbox.ever_paged(turn.tx, order.no, since) | ({order.holder} if order.holder else set())
 
 
 def clock_start(turn: Turn, order: Order) -> Order:
     """The accept clock starts now; for a normal order in quiet hours, when they end."""
+    return replace(order, clock_at=_starts_at(turn, order))
+
+
+def _starts_at(turn: Turn, order: Order) -> datetime:
     quiet = turn.policy.quiet
-    held = quiet is not None and order.priority is Priority.NORMAL
-    return replace(order, clock_at=quiet.end_of(turn.now) if quiet and held else turn.now)
+    return quiet.end_of(turn.now) if quiet and order.priority is Priority.NORMAL else turn.now
 
 
 def send(turn: Turn, order: Order, candidate: Candidate | None, note: str = "") -> None:
     """Page the holder, and tell customer service where nobody was on duty for it."""
     if candidate is not None:
         turn.page(order, candidate, note)
-    if candidate is None or not candidate.ground.startswith("tier"):
+    if candidate is None or not candidate.ground.startswith("tier") or _only_backup(turn, order, candidate):
         _tell_gap(turn, order, candidate)
+
+
+def _only_backup(turn: Turn, order: Order, candidate: Candidate) -> bool:
+    """True if the backup has it because tier 1 is empty, not because somebody of tier 1 has passed it on."""
+    return candidate.ground == "tier2" and line_of(turn, order)[0].ground == "tier2"
+
+
+def pass_on(turn: Turn, order: Order, reason: str) -> Order:
+    """The platform cannot reach the holder: the next who fits has it at once, on the clock that is running."""
+    name = turn.name_of(order.holder)
+    candidate = pick(turn, order, tried(turn, order))
+    holder = candidate.person.id if candidate else None
+    after, line = make_move(order, Move.PASS_ON, by="", at=turn.now, holder=holder)
+    after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
+    send(turn, after, candidate, render("page.passed_on", name=name))
+    return after
 
 
 def move_on(turn: Turn, order: Order, move: Move, *, by: str, exclude: Collection[str], note: str = "",

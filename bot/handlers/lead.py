@@ -4,10 +4,10 @@ from datetime import datetime, time, timedelta
 
 from bot import store, words
 from bot.core import digests
-from bot.core.dues import accept_by, arrive_by, finish_by
+from bot.core.dues import broken_since
 from bot.core.errors import Refused
 from bot.core.kinds import Role
-from bot.core.orders import Move, Order, Status, make_move
+from bot.core.orders import Move, Order, make_move
 from bot.core.people import Speaker
 from bot.core.rights import Verb
 from bot.desk import Turn
@@ -22,15 +22,13 @@ def today(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -
     _only_leads(speaker)
     tz = turn.desk.settings.community.timezone
     start = datetime.combine(turn.now.astimezone(tz).date(), time(), tz)
-    taken, scores = store.orders.between(turn.tx, start, turn.now), store.ratings.between(turn.tx, start, turn.now)
-    figures = digests.figures(taken, scores, start, turn.now, turn.policy)
-    turn.say(speaker.id, "lead.today", date=start.strftime("%m-%d"), body=digest_body(turn, figures))
+    turn.say(speaker.id, "lead.today", date=start.strftime("%m-%d"), body=digest_body(turn, start, turn.now))
 
 
 def overdue(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -> None:
     """超时: what is late now, the worst first."""
     _only_leads(speaker)
-    late = [(since, o) for o in store.orders.all_open(turn.tx) if (since := late_since(turn, o)) is not None]
+    late = [(since, o) for o in store.orders.all_open(turn.tx) if (since := broken_since(o, turn.policy, turn.now))]
     if not late:
         turn.say(speaker.id, "lead.none_late")
         return
@@ -65,20 +63,6 @@ def close(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
         turn.say(speaker.id, "lead.closed", order=after, no=after.no)
 
 
-def late_since(turn: Turn, order: Order) -> datetime | None:
-    """Since when the present promise of an order is broken; None if it is not."""
-    match order.status:
-        case Status.OPEN | Status.UNSURE:
-            due = accept_by(order, turn.policy)
-        case Status.ACCEPTED:
-            due = min(arrive_by(order, turn.policy), finish_by(order, turn.policy))
-        case Status.ARRIVED:
-            due = finish_by(order, turn.policy)
-        case _:
-            return None
-    return due if due < turn.now else None
-
-
 def duty_lines(turn: Turn) -> str:
     """Who is on duty now, one line a tier."""
     by_tier: dict[int, list[str]] = {}
@@ -89,9 +73,18 @@ def duty_lines(turn: Turn) -> str:
     return "\n".join(f"{render(f'tier.{tier}')}：{'、'.join(by_tier[tier])}" for tier in sorted(by_tier))
 
 
-def digest_body(turn: Turn, figures: digests.Figures) -> str:
+def digest_body(turn: Turn, start: datetime, end: datetime) -> str:
     """The figures of a span in words; formulas in docs/figures.md."""
-    f = figures
+    f = digests.figures(
+        store.orders.between(turn.tx, start, end, turn.policy.reach()),
+        store.ratings.between(turn.tx, start, end),
+        digests.Firsts(
+            accepted=store.orders.first_moves(turn.tx, "accept", start, end),
+            arrived=store.orders.first_moves(turn.tx, "arrive", start, end),
+        ),
+        digests.Span(start, end),
+        turn.policy,
+    )
     by_priority = "、".join(
         render("digest.by_priority", priority=words.priority(p), taken=f.taken_by[p], late=f.late_by[p])
         for p in f.taken_by
