@@ -15,7 +15,7 @@ from bot.nlp import RulesError, load_reader
 from bot.online_checks import check_online
 from bot.settings import Mistake, Settings, SettingsError, load_settings
 from bot.store import roster
-from bot.store.db import Database
+from bot.store.db import Database, Unavailable
 from bot.store.migrate import current, head
 
 AHEAD = timedelta(hours=24)
@@ -70,7 +70,7 @@ def _check_database(report: Report, path: Path, settings: Settings, now: datetim
         else:
             with database.reading() as tx:
                 _check_lists(report, file, settings, roster.load(tx, now), now)
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, Unavailable) as error:
         reason = mask(str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0])
         remedy = "检查地址、用户、密码、库名，数据库是否在运行"
         report.mistakes.append(Mistake(file, key, f"数据库不能用：{reason}", remedy))

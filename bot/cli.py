@@ -214,6 +214,7 @@ def _sentence(error: Exception) -> str | None:
 
     from bot.logs import mask
     from bot.nlp import RulesError
+    from bot.store.db import Unavailable
     from bot.store.migrate import SchemaError
     from bot.wecom.errors import PlatformError
 
@@ -221,7 +222,7 @@ def _sentence(error: Exception) -> str | None:
         return mask(str(error))
     if isinstance(error, OSError):
         return f"系统拒绝了：{error.strerror or type(error).__name__} {error.filename or ''}".rstrip()
-    if isinstance(error, SQLAlchemyError | sqlite3.Error):
+    if isinstance(error, SQLAlchemyError | sqlite3.Error | Unavailable):
         # The full text quotes the statement with its values; the driver's first line says enough.
         reason = mask(str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0])
         return f"数据库不能用：{reason}。检查 [store] url，再用 baoxiu check 看看"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import TypeDecorator
 
@@ -63,8 +63,7 @@ class Database:
             with self._group.work() if self._group else self.engine.begin() as tx:
                 yield tx
         except (OperationalError, InterfaceError, PoolTimeout, CommitFailed) as error:
-            # The text of these errors quotes the statement's values, which may be somebody's words.
-            raise Unavailable(type(error).__name__) from None
+            raise Unavailable(_reason(error)) from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -73,13 +72,19 @@ class Database:
             with self.engine.connect() as connection:
                 yield connection.execution_options(baoxiu_read_only=True)
         except (OperationalError, InterfaceError, PoolTimeout) as error:
-            raise Unavailable(type(error).__name__) from None
+            raise Unavailable(_reason(error)) from None
 
     def close(self) -> None:
         """Give back every connection."""
         if self._group:
             self._group.close()
         self.engine.dispose()
+
+
+def _reason(error: Exception) -> str:
+    """The driver's own first line; the full text quotes the statement's values, which may be somebody's words."""
+    own = error.orig if isinstance(error, DBAPIError) else error
+    return str(own).partition("\n")[0][:200] or type(error).__name__
 
 
 def _engine(url: str) -> Engine:

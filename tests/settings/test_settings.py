@@ -181,7 +181,7 @@ def test_a_wrong_value_is_refused_at_its_key(mistakes, section: str, line: str) 
         ("token", ""),
         ("secret", "密钥"),
         ("encoding_aes_key", AES_KEY[:-1]),
-        ("encoding_aes_key", AES_KEY[:-1] + "+"),
+        ("encoding_aes_key", AES_KEY[:-1] + "-"),
     ],
 )
 def test_a_wrong_secret_is_refused_without_being_shown(mistakes, key: str, value: str) -> None:
