@@ -74,8 +74,8 @@ class FaultFinder:
         self._rules = rules
         self._finder = WordFinder(rules.words, rules.shapes)
         self._breaks: dict[str | None, set[Category]] = defaultdict(set)
-        for (thing, _), outcomes in rules.pairs.items():
-            self._breaks[thing].update(category for category, _ in outcomes)
+        for (thing, _), (category, _) in rules.pairs.items():
+            self._breaks[thing].add(category)
 
     def find(self, text: str, borders: list[int]) -> list[Candidate]:
         """Return all candidates, the void ones marked, most dangerous first."""
@@ -89,7 +89,7 @@ class FaultFinder:
                 found.extend(self._shown(hit, things, borders, text))
         for pattern in self._rules.patterns:
             for match in islice(pattern.regex.finditer(text), MOST_REPEATS):
-                if not self._cuts(pattern, match.start(), things):
+                if not self._cuts(pattern, match, things):
                     found.append(self._written(pattern, match, things))
         if not found:
             return [one for thing in things if (one := self._mentioned(thing))][:1]
@@ -100,11 +100,10 @@ class FaultFinder:
 
     def _mentioned(self, thing: Hit) -> Candidate | None:
         """Return the fault that a thing would have if the message said no more than that something is the matter."""
-        outcomes = self._rules.pairs.get((thing.word.group, USUAL_SIGN))
-        if not outcomes:
+        outcome = self._rules.pairs.get((thing.word.group, USUAL_SIGN))
+        if not outcome:
             return None
-        category, _ = outcomes[0]
-        return Candidate(category, Priority.NORMAL, thing.start, thing.end, thing.word.text, True, void=MENTIONED)
+        return Candidate(outcome[0], Priority.NORMAL, thing.start, thing.end, thing.word.text, True, void=MENTIONED)
 
     def _told(self, hit: Hit, things: list[Hit], borders: list[int]) -> Candidate:
         assert hit.word.category
@@ -114,12 +113,16 @@ class FaultFinder:
         name = thing.word.text if thing else None
         return Candidate(hit.word.category, hit.word.priority, hit.start, hit.end, name, bool(own))
 
-    def _cuts(self, pattern: Pattern, at: int, things: list[Hit]) -> bool:
-        """Return whether a match, unless of danger, begins in the middle of a thing that never breaks in this way."""
-        if pattern.priority is Priority.EMERGENCY:
-            return False
+    def _cuts(self, pattern: Pattern, match: re.Match[str], things: list[Hit]) -> bool:
+        """Return whether a match begins in the middle of a thing that never breaks in this way.
+
+        Danger is cut only where the thing's name holds the whole of it (洒水喷头 holds 水喷).
+        """
         return any(
-            thing.start < at < thing.end and pattern.category not in self._breaks[thing.word.group] for thing in things
+            thing.start < match.start() < thing.end
+            and pattern.category not in self._breaks[thing.word.group]
+            and (pattern.priority is not Priority.EMERGENCY or match.end() <= thing.end)
+            for thing in things
         )
 
     def _written(self, pattern: Pattern, match: re.Match[str], things: list[Hit]) -> Candidate:
@@ -133,15 +136,15 @@ class FaultFinder:
         own, carried = _things_for(sign, things, borders)
         for thing in [*own, *([carried] if carried else [])]:
             thing = self._whole(thing, sign, things, text)
-            if not self._rules.pairs.get((thing.word.group, sign.word.group)):
+            if (thing.word.group, sign.word.group) not in self._rules.pairs:
                 continue
             return [
                 self._paired(one, sign, one in own, weak)
                 for one in _listed_with(thing, things, text)
-                if self._rules.pairs.get((one.word.group, sign.word.group))
+                if (one.word.group, sign.word.group) in self._rules.pairs
             ]
         if alone := self._rules.pairs.get((None, sign.word.group)):
-            category, priority = alone[0]
+            category, priority = alone
             near = next(iter(own), carried)
             name = near.word.text if near else None
             return [Candidate(category, priority, sign.start, sign.end, name, bool(own), weak, sign.start)]
@@ -157,7 +160,7 @@ class FaultFinder:
         return owner if joined and (owner.word.group, sign.word.group) in self._rules.pairs else thing
 
     def _paired(self, thing: Hit, sign: Hit, own: bool, weak: bool) -> Candidate:
-        category, priority = self._rules.pairs[(thing.word.group, sign.word.group)][0]
+        category, priority = self._rules.pairs[(thing.word.group, sign.word.group)]
         start = min(thing.start, sign.start) if own else sign.start
         end = max(thing.end, sign.end) if own else sign.end
         return Candidate(category, priority, start, end, thing.word.text, own, weak, sign.start)
@@ -167,7 +170,7 @@ class FaultFinder:
         for void in self._rules.voids:
             for match in islice(void.regex.finditer(text), MOST_REPEATS):
                 first, last = _clause(borders, match.start())
-                _, last = (first, max(last, match.end()))
+                last = max(last, match.end())
                 if void.unless and void.unless.search(text if void.scope == "message" else text[first:last]):
                     continue
                 span = {

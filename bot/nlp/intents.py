@@ -39,8 +39,6 @@ _BY_VOID = {
     "reported": Intent.STATUS,
     "past": Intent.OTHER,
 }
-
-
 # Words passed on are nobody's own matter, except that a rumour may be asked about.
 _HEARSAY = frozenset(("rumour", "notice", "advert", "exercise"))
 

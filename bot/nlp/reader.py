@@ -52,7 +52,7 @@ class Reader:
             why=tuple(dict.fromkeys(why)),
             phone=phone,
             score=choice.score,
-            sure=self._is_sure(plain, choice.intent, faults, choice.recognised),
+            sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not any(map(_is_rumoured, found)),
         )
 
     def read_category(self, text: str) -> Category | None:
@@ -93,6 +93,11 @@ class Reader:
             return f"“{words}”不算（{self._reasons[one.void]}）"
         label = self._rules.kinds[one.category].label
         return f"“{words}”→{label}/{_PRIORITY_LABELS[one.priority]}"
+
+
+def _is_rumoured(one: Candidate) -> bool:
+    # A danger that somebody only heard of is no order, but a person has to know of it.
+    return one.void == "rumour" and one.priority is Priority.EMERGENCY
 
 
 def describe(place: Place) -> str:

@@ -73,7 +73,7 @@ class Ruleset:
 
     words: tuple[Word, ...]
     shapes: tuple[Shape, ...]
-    pairs: Mapping[tuple[str | None, str], tuple[tuple[Category, Priority], ...]]
+    pairs: Mapping[tuple[str | None, str], tuple[Category, Priority]]
     patterns: tuple[Pattern, ...]
     raisers: tuple[Pattern, ...]
     kinds: Mapping[Category, FaultKind]
@@ -114,12 +114,12 @@ _FAULT_KEYS = frozenset(
 
 
 @dataclass(slots=True)
-class _Reader:
-    """Collects what the files say; the first mistake ends the reading."""
+class _Collected:
+    """What the files have said so far; the first mistake ends the loading."""
 
     words: dict[str, Word]
     places: dict[str, Given]
-    pairs: dict[tuple[str | None, str], list[tuple[Category, Priority]]]
+    pairs: dict[tuple[str | None, str], tuple[Category, Priority]]
     patterns: list[Pattern]
     raisers: list[Pattern]
     kinds: dict[Category, FaultKind]
@@ -175,10 +175,9 @@ class _Reader:
         for sign in table["signs"].items():
             sign.one_of(tuple(groups["signs"]))
             for thing in things:
-                found = self.pairs.setdefault((thing, sign.value), [])
-                if found:
-                    raise sign.wrong(f"{thing or 'no thing'} with {sign.value} is already {found[0][0].value}")
-                found.append((category, priority))
+                if taken := self.pairs.get((thing, sign.value)):
+                    raise sign.wrong(f"{thing or 'no thing'} with {sign.value} is already {taken[0].value}")
+                self.pairs[thing, sign.value] = (category, priority)
 
 
 def load_ruleset(extra: Path | None = None) -> Ruleset:
@@ -220,30 +219,30 @@ def _merge(into: dict[str, Any], more: dict[str, Any], path: Path, *, replace: b
 
 
 def _build(top: dict[str, Given]) -> Ruleset:
-    reader = _Reader({}, {}, {}, [], [], {}, {})
+    found = _Collected({}, {}, {}, [], [], {}, {})
     for role, table in (("thing", top["things"]), ("sign", top["signs"])):
         for group, given in table.table().items():
             for item in given.items():
-                reader.add(item, Word(item.text(), role, group))
+                found.add(item, Word(item.text(), role, group))
     for item in top["masks"].items():
-        reader.add(item, Word(item.text(), "mask"))
+        found.add(item, Word(item.text(), "mask"))
     groups = {name: frozenset(top[name].table()) for name in ("things", "signs")}
     faults = top["faults"].table(frozenset(Category))
     for category in Category:
         if category not in faults:
             raise top["faults"].wrong(f"category {category.value} is missing")
-        reader.fault(faults[category], category, groups)
+        found.fault(faults[category], category, groups)
     intents = top["intents"].table(frozenset((*Intent, "advert", *(f"{name}_despite_fault" for name in Intent))))
     places = top["places"].table(frozenset(("areas", "dwelling")))
     letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings")))
     return Ruleset(
-        words=tuple(reader.words.values()),
+        words=tuple(found.words.values()),
         shapes=tuple(_shape(group, given, groups["signs"]) for group, given in top["sign_patterns"].table().items()),
-        pairs={key: tuple(value) for key, value in reader.pairs.items()},
-        patterns=tuple(reader.patterns),
-        raisers=tuple(reader.raisers),
-        kinds=reader.kinds,
-        synonyms=reader.synonyms,
+        pairs=found.pairs,
+        patterns=tuple(found.patterns),
+        raisers=tuple(found.raisers),
+        kinds=found.kinds,
+        synonyms=found.synonyms,
         weak_signs=frozenset(item.one_of(tuple(groups["signs"])) for item in top["weak_signs"].items()),
         parts=frozenset(item.one_of(tuple(groups["things"])) for item in top["parts"].items()),
         negators=re.compile("(?:" + either(top["negators"]).pattern + ")$"),

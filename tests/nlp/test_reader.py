@@ -122,6 +122,10 @@ def test_why_quotes_the_words_that_decided():
         ("谢谢", True),
         ("电梯里困了人还有个什么东西坏了", True),
         ("专业疏通下水道，优惠", True),
+        ("听邻居说3号楼电梯困人了", False),
+        ("听说明天停电", True),
+        ("卫生间换气扇声音像拖拉机", False),
+        ("书房那个空调颜色怪怪的", False),
     ],
 )
 def test_a_text_that_a_person_has_to_look_at_is_unsure(text, sure):
