@@ -234,14 +234,16 @@ class FaultFinder:
 
 
 def _denied_together(found: list[Candidate]) -> list[Candidate]:
-    """Void every candidate that overlaps a denied one of its category: an expression does not see the 没 inside it."""
+    """Void every candidate that holds a denied one of its category: an expression does not see the 没 inside it."""
     denied = [one for one in found if one.void == "negated"]
     return [
-        replace(one, void="negated")
-        if not one.void and any(one.category is other.category and _touch(one, other) for other in denied)
-        else one
+        replace(one, void="negated") if not one.void and any(_holds(one, other) for other in denied) else one
         for one in found
     ]
+
+
+def _holds(one: Candidate, other: Candidate) -> bool:
+    return one.category is other.category and one.start <= other.start and other.end <= one.end
 
 
 def _touch(one: Candidate, other: Candidate) -> bool:
