@@ -20,7 +20,8 @@ from bot.store.migrate import migrate_to_head
 # Nothing listens on the discard port of this machine: an estate without a platform sends into the void.
 NO_PLATFORM = "http://127.0.0.1:9"
 SKILLS = "plumbing;electrical;elevator;hvac;low_voltage;civil;fire;general"
-STAFF = {"engineer": 18, "service": 4, "supervisor": 4, "manager": 2, "admin": 1, "resident": 1}
+ENGINEERS = 18
+STAFF = {"service": 4, "supervisor": 4, "manager": 2, "admin": 1, "resident": 1}
 
 
 @dataclass(frozen=True)
@@ -41,34 +42,38 @@ class Estate:
             database.close()
 
 
-def people() -> list[tuple[str, str]]:
-    """Userid and role of everybody on the people list."""
-    return [(f"{role}{n}", role) for role, count in STAFF.items() for n in range(count)]
+def people(engineers: int = ENGINEERS) -> list[tuple[str, str]]:
+    """Userid and role of everybody on the people list: thirty, unless there are more engineers."""
+    return [(f"{role}{n}", role) for role, count in {"engineer": engineers, **STAFF}.items() for n in range(count)]
 
 
-def found(folder: Path, platform: Platform, api_base_url: str = NO_PLATFORM, port: int = 8080) -> Estate:
-    """Build an estate in an empty folder, at the present schema, with everybody on duty for the days around now."""
+def found(folder: Path, platform: Platform, api_base_url: str = NO_PLATFORM, port: int = 8080,
+          engineers: int = ENGINEERS, extra: str = "") -> Estate:  # fmt: skip
+    """Build an estate in a new folder, at the present schema, with the staff on duty for the days around now.
+
+    ``extra``: further lines of the configuration.
+    """
     folder.mkdir(parents=True)
     config = folder / "config.toml"
-    config.write_text(_config(folder, platform, api_base_url, port), encoding="utf-8")
+    config.write_text(_config(folder, platform, api_base_url, port) + extra, encoding="utf-8")
     config.chmod(0o600)
     settings = load_settings(config, {})
     migrate_to_head(settings.store.url)
-    _fill(folder, settings)
+    _fill(folder, settings, people(engineers))
     return Estate(config, settings)
 
 
-def _fill(folder: Path, settings: Settings) -> None:
+def _fill(folder: Path, settings: Settings, everybody: list[tuple[str, str]]) -> None:
     listed = folder / "people.csv"
     lines = [f"{name},{role}{n},{role},{SKILLS if role == 'engineer' else ''},,1380000{n:04d}"
-             for n, (name, role) in enumerate(people())]  # fmt: skip
+             for n, (name, role) in enumerate(everybody)]  # fmt: skip
     listed.write_text("userid,name,role,skills,buildings,phone\n" + "\n".join(lines) + "\n", encoding="utf-8")
     rows, mistakes = parse_people(read_table(listed))
     zone = settings.community.timezone
     start, end = (f"{utc_now().astimezone(zone) + timedelta(days=d):%Y-%m-%d %H:%M}" for d in (-1, 7))
     tiers = {"engineer": 1, "service": 1, "supervisor": 3}
     shifts = folder / "duty.csv"
-    lines = [f"{name},{start},{end},{tiers[role]}" for name, role in people() if role in tiers]
+    lines = [f"{name},{start},{end},{tiers[role]}" for name, role in everybody if role in tiers]
     shifts.write_text("userid,start,end,tier\n" + "\n".join(lines) + "\n", encoding="utf-8")
     duty, wrong = parse_duty(read_table(shifts), zone, {row.userid.casefold() for row in rows})
     if mistakes or wrong:

@@ -7,6 +7,7 @@ from statistics import median
 
 from bench.echo import create_app
 from bench.estate import Estate, found
+from bench.figure import Figure
 from bench.load import Plan, Result, run
 from bench.mail import Mail
 from bench.serving import serving
@@ -34,18 +35,24 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Intake:
+class Rounds:
     """Every round."""
 
     rounds: list[Round]
 
-    @property
-    def ratio(self) -> float:
-        """The median of the rounds' ratios."""
-        return median(r.ratio for r in self.rounds)
+    def figures(self) -> list[Figure]:
+        """The median of the rounds' ratios, and what stands behind it."""
+        ratios = [r.ratio for r in self.rounds]
+        spread = f"{len(ratios)} interleaved rounds from {min(ratios):.2f} to {max(ratios):.2f}; stretch 0.5"
+        rows = ", ".join(f"{count:.1f} {name}" for name, count in self.rounds[-1].rows_per_order.items())
+        return [
+            Figure("served intake / served echo", median(ratios), "×", 0.3, at_least=True, note=spread),
+            Figure("served intake", median(r.intake for r in self.rounds), "/s", note=f"rows an order: {rows}"),
+            Figure("served echo", median(r.echo for r in self.rounds), "/s"),
+        ]
 
 
-def measure(folder: Path, rounds: int, seconds: float, say: Callable[[str], None] = print) -> Intake:
+def measure(folder: Path, rounds: int, seconds: float, say: Callable[[str], None] = print) -> list[Figure]:
     """Interleaved rounds; each server is a fresh process, each intake has a fresh database, every other round begins
     with the intake so that a drift of the machine favours neither. Raises ``AssertionError`` where an answer is not
     200 or an accepted message has no order."""
@@ -64,7 +71,7 @@ def measure(folder: Path, rounds: int, seconds: float, say: Callable[[str], None
         rows = {name: estate.count(name) / estate.count("orders") for name in ("log", "timers", "outbox", "inbox")}
         done.append(Round(rates["echo"], rates["intake"], rows))
         say(f"  echo {done[-1].echo:.0f}/s, intake {done[-1].intake:.0f}/s, ratio {done[-1].ratio:.3f}")
-    return Intake(done)
+    return Rounds(done).figures()
 
 
 def _one(kind: str, estate: Estate, mail: Mail, seconds: float) -> Result:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from bot.web.server import WebServer
 
 
 @contextmanager
-def serving(kind: str, config: Path) -> Iterator[int]:
+def serving(kind: str, config: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
     """A server in its own process: ``echo``, or ``intake`` with senders and ticker stopped; gives its port.
 
     It logs as the product does, into a file beside the configuration. Raises ``RuntimeError`` where the process ends
@@ -28,7 +28,9 @@ def serving(kind: str, config: Path) -> Iterator[int]:
     log = config.with_name("server.log")
     with (
         log.open("a") as errors,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        ) as process,
     ):
         assert process.stdin is not None
         assert process.stdout is not None
