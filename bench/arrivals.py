@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 from bench.estate import Estate, found
-from bench.figure import Figure, milliseconds
+from bench.figure import Figure, milliseconds, quantile
 from bench.load import Plan, Result, run
 from bench.mail import Mail
 from bench.product import first_answer, free_port, product
@@ -21,8 +21,17 @@ ENGINEERS = 120
 
 
 def silent(folder: Path, seconds: float) -> list[Figure]:
-    """150 Poisson arrivals a second at the served intake with senders and ticker stopped."""
-    return _silent(folder, seconds, "150 callbacks/s, senders stopped", 10, 500, None)
+    """150 Poisson arrivals a second at the served intake with senders and ticker stopped; then, for a third of the
+    time, at the echo of the first figure, as the floor that this machine and the generator set."""
+    figures = _silent(folder, seconds, "150 callbacks/s, senders stopped", 10, 500, None)
+    platform = Platform()
+    dues = _poisson(FAST, seconds / 3)
+    with serving("echo", found(folder / "echo", platform).config) as port:
+        mail = Mail(platform)
+        first_answer(port, mail.reports(1)[0])
+        result = run(Plan(port, mail.reports(len(dues)), CONNECTIONS, due=dues))
+    floor = quantile(result.latencies, 0.99) * 1000
+    return [*figures, Figure("150 callbacks/s at the echo, the floor: p99", floor, "ms")]
 
 
 def slow_disk(folder: Path, seconds: float, environment: Mapping[str, str]) -> list[Figure]:

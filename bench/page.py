@@ -9,6 +9,7 @@ from bench.figure import Figure, milliseconds
 from bench.mail import Mail
 from bench.product import first_answer, free_port, post, product
 from bench.receiver import Receiver, receiving
+from bot.clock import utc_now
 from bot.sandbox.platform import Platform
 
 ENGINEERS = 60
@@ -34,7 +35,7 @@ def measure(folder: Path, times: int) -> list[Figure]:
                 time.sleep(0.15 + random.random() * 0.3)
                 request = mail.emergency()
                 # The sandbox is another process: only the wall clock is common to both.
-                begin = time.time()
+                begin = utc_now().timestamp()
                 if post(port, request) != 200:
                     raise AssertionError(f"emergency {no} was not taken")
                 took.append(_page_of(no, receiver) - begin)

@@ -54,8 +54,9 @@ def _number(value: float, unit: str) -> str:
 
 def _machine(at: datetime, commit_us: float, load: float) -> str:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in SHOWN)
+    python = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     return (
-        f"Taken on {at:%Y-%m-%d} with Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}.\n"
+        f"Taken on {at:%Y-%m-%d} with {python}, {versions}.\n"
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}; a bare durable SQLite commit "
         f"(WAL, FULL) costs {commit_us:,.0f} µs here; load average before the run {load:.1f}.\n"
     )
