@@ -34,7 +34,7 @@ check: .venv/.dev ## Run what has to be clean before a merge: ruff, mypy, tests
 
 .PHONY: bench
 bench: .venv/.dev ## Measure this machine and write docs/benchmarks.md
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: campaign
 campaign: .venv/.dev ## Break things on purpose for CAMPAIGN_MINUTES and write docs/reliability.md

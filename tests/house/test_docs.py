@@ -7,6 +7,7 @@ from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -18,6 +19,11 @@ from bot.core.dues import Clock
 from bot.core.duty import SKILL_OF
 from bot.core.kinds import Category, Intent, Priority, Skill
 from bot.core.orders import Move, Status
+from bot.imports.duty import parse_duty
+from bot.imports.equipment import parse_equipment
+from bot.imports.people import parse_people
+from bot.imports.table import read_table
+from bot.nlp import load_reader
 from bot.settings import FROM_ENVIRONMENT
 from bot.texts import render, texts
 
@@ -93,6 +99,24 @@ def test_every_key_of_the_example_stands_below_a_comment_of_its_own() -> None:
     lines = read("config.example.toml").splitlines()
     bare = [line for before, line in pairwise(lines) if re.match(r"#?[a-z_]+ = ", line) and not before.startswith("# ")]
     assert bare == []
+
+
+def test_the_sample_files_load(tmp_path: Path) -> None:
+    samples = re.findall(r"```csv\n(.*?)```", read("docs/operations.md"), re.S)
+    files = [tmp_path / str(number) for number in range(len(samples))]
+    for file, sample in zip(files, samples, strict=True):
+        file.write_text(sample, "utf-8")
+    people, duty, equipment = map(read_table, files)
+    rows, mistakes = parse_people(people)
+    assert mistakes == []
+    assert parse_duty(duty, ZoneInfo("Asia/Shanghai"), {row.userid for row in rows})[1] == []
+    assert parse_equipment(equipment)[1] == []
+
+
+def test_the_drill_of_the_console_page_is_taken_for_an_emergency() -> None:
+    words = re.findall(r"演练一次紧急.*?发「(.*?)」", read("docs/setup-wecom.md"))
+    readings = [load_reader().read(text) for text in words]
+    assert [[fault.priority for fault in reading.faults] for reading in readings] == [[Priority.EMERGENCY]]
 
 
 def test_every_metric_is_explained() -> None:
