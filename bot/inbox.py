@@ -44,6 +44,8 @@ def receive(desk: Desk, incoming: Incoming) -> None:
         except store.Unavailable:
             raise
         except Exception as error:
+            if isinstance(error, store.Collided) and attempt < _TRIES - 1:
+                continue  # two first messages of one person, each about to remember him
             _log.exception("message could not be handled", key=incoming.key, error=type(error).__name__)
             metrics.message_failed()
             _rescue(desk, incoming, error)

@@ -1,9 +1,10 @@
 """All SQL. Every function takes the transaction first, and is a question or a deed."""
 
 from bot.store import attachments, contacts, inbox, jobs, orders, outbox, questions, ratings, roster, tasks, timers
-from bot.store.db import Database, Unavailable
+from bot.store.db import Collided, Database, Unavailable
 
 __all__ = [
+    "Collided",
     "Database",
     "Unavailable",
     "attachments",

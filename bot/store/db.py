@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import TypeDecorator
 
@@ -21,6 +21,10 @@ SQLITE_BUSY_MS = 4_000
 
 class Unavailable(Exception):
     """The database cannot be used now: nothing of the transaction is stored."""
+
+
+class Collided(Exception):
+    """Two transactions wrote the same row at once, and this one was later: nothing of it is stored."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -57,13 +61,15 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One transaction that may write; durable on leaving, undone by any exception.
 
-        Raises Unavailable where the database cannot be written now.
+        Raises Unavailable where the database cannot be written now, Collided where somebody else wrote the same row.
         """
         try:
             with self._group.work() if self._group else self.engine.begin() as tx:
                 yield tx
         except (OperationalError, InterfaceError, PoolTimeout, CommitFailed) as error:
             raise Unavailable(_reason(error)) from None
+        except IntegrityError as error:
+            raise Collided(_reason(error)) from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

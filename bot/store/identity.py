@@ -3,9 +3,8 @@
 import secrets
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 
-from bot.store.db import Database
+from bot.store.db import Collided, Database
 from bot.store.schema import meta
 
 _NAME = "salt"
@@ -20,7 +19,7 @@ def salt_of(database: Database) -> int:
             if found is None:
                 found = str(secrets.randbelow(10**9))
                 tx.execute(insert(meta).values(name=_NAME, value=found))
-    except IntegrityError:  # another process starting at the same moment was faster
+    except Collided:  # another process starting at the same moment was faster
         with database.reading() as tx:
             found = tx.execute(_THE_ROW).scalar_one()
     return int(found)

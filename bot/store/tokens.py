@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
-from bot.store.db import Database
+from bot.store.db import Collided, Database
 from bot.store.schema import tokens
 from bot.wecom.tokens import TokenRow
 
@@ -28,7 +27,7 @@ class DatabaseTokens:
             with database.writing() as tx:
                 if tx.execute(select(_t.app).where(_t.app == app)).first() is None:
                     tx.execute(insert(tokens).values(app=app, token="", worked=False, failures=0))
-        except IntegrityError:
+        except Collided:
             pass  # another process starting at the same moment was faster; the row is there
 
     def read(self) -> TokenRow:

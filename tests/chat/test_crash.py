@@ -177,12 +177,13 @@ def test_eight_messages_at_a_locked_door_all_get_an_answer_in_time(build_world, 
     monkeypatch.setattr(db, "SQLITE_BUSY_MS", 400)
     world = build_world()
     holder = Holder(world)
+    app = world.service.app()
     waits: list[float] = []
 
     def knock(n: int) -> None:
         query, body = world.platform.envelope(world.platform.text_xml("wang", f"{n}栋2单元1502漏水"))
         started = time.monotonic()
-        answer = world.service.app().test_client().post(f"/wecom/callback?{query}", data=body)
+        answer = app.test_client().post(f"/wecom/callback?{query}", data=body)
         assert answer.status_code == 503
         waits.append(time.monotonic() - started)
 

@@ -114,6 +114,11 @@ class Someone:
         shown = self.world.platform.phone(self.id).shown
         return [i for i in shown if not i.mine and i.kind != "card" and i.number not in self.heard]
 
+    def times(self, fragment: str) -> list[float]:
+        """The minutes after the start of the world at which messages with the fragment came, the cards left out."""
+        shown = [i for i in self.world.platform.phone(self.id).shown if i.kind != "card" and fragment in i.text]
+        return [round((i.at - self.world.began).total_seconds() / 60, 2) for i in shown]
+
     def card(self, fragment: str) -> Shown:
         """The latest card on the screen with the fragment."""
         cards = [i for i in self.world.platform.phone(self.id).shown if i.kind == "card" and fragment in i.text]
@@ -124,12 +129,22 @@ class Someone:
 class World:
     """One estate: its people, its bot, its platform, its clock."""
 
-    def __init__(self, folder: Path, extra: str = "", people: str = PEOPLE, duty: str = DUTY, at: datetime = MONDAY) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        extra: str = "",
+        people: str = PEOPLE,
+        duty: str = DUTY,
+        at: datetime = MONDAY,
+        url: str = "",
+    ) -> None:
         self.folder = folder
         self.clock = HandClock(at)
+        self.began = self.clock.now
         self.platform = Platform(self.clock)
         self.running = start(self.platform)
         self._people, self._extra = people, extra
+        self._url = url or f"sqlite:///{folder}/baoxiu.db"
         self.settings = self._settings(extra)
         migrate_to_head(self.settings.store.url)
         rows, mistakes = parse_people(read_table(self._file("people.csv", people)))
@@ -208,7 +223,9 @@ class World:
             with self.house.desk.db.reading() as tx:
                 moments = [store.timers.earliest(tx), store.outbox.earliest(tx, self.clock.now)]
             # What is due but cannot go yet (a shut gate, a lease) is looked at again a little later, as the pumps do.
-            ahead = [max(m, self.clock.now + timedelta(milliseconds=500)) for m in moments if m is not None and m <= end]
+            ahead = [
+                max(m, self.clock.now + timedelta(milliseconds=500)) for m in moments if m is not None and m <= end
+            ]
             if not ahead or min(ahead) > end:
                 break
             self.clock.now = min(ahead)
@@ -255,7 +272,7 @@ class World:
 [server]
 public_url = "https://bot.example.com"
 [store]
-url = "sqlite:///{self.folder}/baoxiu.db"
+url = "{self._url}"
 [wecom]
 corp_id = "{p.corp_id}"
 agent_id = {p.agent_id}
