@@ -48,7 +48,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def _number(value: float, unit: str) -> str:
-    digits = 2 if unit in ("×", "s") else 1 if unit in ("ms", "MiB") else 0
+    digits = 3 if unit == "×" else 2 if unit == "s" else 1 if unit in ("ms", "MiB") else 0
     return f"{value:,.{digits}f} {unit}".rstrip()
 
 
@@ -63,5 +63,5 @@ def _machine(at: datetime, commit_us: float, load: float) -> str:
 
 
 def _method(measurement: Measurement) -> str:
-    told = inspect.cleandoc(measurement.method.__doc__ or "").replace("``", "`").replace("\n", " ")
-    return f"- **{measurement.name}**: {told}"
+    told = inspect.cleandoc(measurement.method.__doc__ or "").replace("``", "`")
+    return f"- **{measurement.name}**: {' '.join(told.split())}"
