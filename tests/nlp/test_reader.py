@@ -3,9 +3,11 @@
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import jieba
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,6 +81,24 @@ def test_no_text_of_4000_characters_takes_longer_than_100_ms(piece):
     READER.read(text)
 
     assert time.process_time() - started < 0.1
+
+
+def test_a_reading_costs_at_most_eight_cuts_of_jieba():
+    texts = ["三号楼二单元厨房水管漏水了麻烦师傅尽快来看看", "楼道灯不亮了，门禁也刷不开，老人晚上出门不方便"]
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+
+    def cost(function: Callable[[str], object]) -> float:
+        runs = []
+        for _ in range(7):
+            started = time.process_time()
+            for text in texts * 20:
+                function(text)
+            runs.append(time.process_time() - started)
+        return min(runs)
+
+    assert cost(READER.read) <= 8 * cost(tokenizer.lcut)
 
 
 def test_threads_read_alike():
