@@ -9,15 +9,15 @@ from bot.core.people import Speaker
 from bot.core.reading import Reading
 from bot.core.taps import key_of
 from bot.desk import Turn
-from bot.handlers import answers, chat, kf_session, media, report, reporter
+from bot.handlers import answers, chat, engineer, kf_session, lead, media, report, reporter
 
 _DIGITS = 9  # of an order number, as in what people type
 _SCORES = frozenset("12345")
 # Taps of the app's menu (bot/wecom/menu.toml).
 MENU = {
     "menu.report": lambda turn, speaker: turn.say(speaker.id, "menu.report"),
-    "menu.mine": lambda turn, speaker: switchboard.engineer.mine(turn, speaker),
-    "menu.today": lambda turn, speaker: switchboard.lead.today(turn, speaker),
+    "menu.mine": lambda turn, speaker: engineer.mine(turn, speaker),
+    "menu.today": lambda turn, speaker: lead.today(turn, speaker),
     "menu.scan": lambda turn, speaker: turn.say(speaker.id, "menu.scan"),
 }
 
@@ -136,7 +136,7 @@ def _by_intent(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> lis
         case Intent.THANKS:
             chat.welcome_back(turn, speaker)
         case Intent.GREETING:
-            chat.greet(turn, speaker)
+            return _other(turn, speaker, text, reading)
         case Intent.INQUIRY:
             chat.inquire(turn, speaker, text)
         case Intent.COMPLAINT:
@@ -148,8 +148,9 @@ def _by_intent(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> lis
 
 def _other(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
     """Nothing was recognised: a further word on something fresh, else a person has to look (待核实)."""
-    if reading.sure:
-        chat.not_understood(turn, speaker)
+    if reading.sure and not report.graver_together(turn, speaker, text):
+        say = chat.greet if reading.intent is Intent.GREETING else chat.not_understood
+        say(turn, speaker)
         return []
     if report.supplement(turn, speaker, text, reading):
         return []

@@ -1,5 +1,7 @@
 """A message comes in: once, in one transaction, and never without an answer to a person."""
 
+from typing import Any
+
 import structlog
 
 from bot import metrics, store
@@ -115,7 +117,7 @@ def _say_refusal(desk: Desk, incoming: Incoming, refused: Refused) -> bool:
 
 
 def _refuse(turn: Turn, speaker: Speaker, refused: Refused) -> None:
-    fields = {**refused.fields, "phone": turn.phone_line}
+    fields: dict[str, Any] = {**refused.fields, "phone": turn.phone_line}
     if "status" in fields:
         fields["status"] = (
             render(f"status.{fields['status']}") if fields["status"] in list(Status) else fields["status"]

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from bot import store, words
 from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, choose, engineers_for, service_for
+from bot.core.joining import TWIN_WITHIN
 from bot.core.kinds import Category, Priority, Role, Skill
 from bot.core.orders import LogLine, Move, Order, Status, make_move
 from bot.core.people import Person
+from bot.core.reading import Place
 from bot.desk import Turn
 from bot.texts import render
 
@@ -75,7 +77,8 @@ def pass_on(turn: Turn, order: Order, reason: str) -> Order:
 def move_on(turn: Turn, order: Order, move: Move, *, by: str, exclude: Collection[str], note: str = "",
             reason: str = "") -> Order:  # fmt: skip
     """Take the order from its holder and give it to the next who fits; a new accept clock starts."""
-    candidate = pick(turn, order, exclude) or pick(turn, order)
+    wanted = replace(order, status=Status.OPEN) if move is Move.DISPATCH else order
+    candidate = pick(turn, wanted, exclude) or pick(turn, wanted)
     after, line = make_move(order, move, by=by, at=turn.now, holder=candidate.person.id if candidate else None)
     after = clock_start(turn, after)
     line = replace(line, detail={**line.detail, "reason": reason}) if reason else line
@@ -98,7 +101,8 @@ def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *
 
     Whoever has accepted keeps it; otherwise it goes to the person who fits what it is now.
     """
-    after = replace(order, category=category, priority=priority, round=order.round + 1, media="")
+    twin = order.twin or twin_of(turn, category, order.place, order.no)
+    after = replace(order, category=category, priority=priority, round=order.round + 1, media="", twin=twin)
     line = LogLine("raise", turn.now, by, {"category": category.value, "priority": priority.value})
     if order.status in (Status.ASKING, Status.UNSURE, Status.OPEN):
         target = Status.OPEN if category is not Category.OTHER or order.status is Status.OPEN else Status.UNSURE
@@ -113,9 +117,23 @@ def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *
         return after
     after = turn.keep(order, after, line)
     if after.holder:
-        what = {"category": words.category(category), "priority": words.priority(priority)}
-        turn.say(after.holder, "order.raised", order=after, no=after.no, **what)
+        turn.say(
+            after.holder,
+            "order.raised",
+            order=after,
+            no=after.no,
+            category=words.category(category),
+            priority=words.priority(priority),
+        )
     return after
+
+
+def twin_of(turn: Turn, category: Category, place: Place, no: int = 0) -> int | None:
+    """An earlier order that may be the same event: people in a lift of the same building, minutes ago."""
+    if category is not Category.ELEVATOR_ENTRAPMENT or not place.building:
+        return None
+    twin = store.orders.entrapment_in(turn.tx, place.building, turn.now - TWIN_WITHIN)
+    return twin if twin != no else None
 
 
 def _tell_gap(turn: Turn, order: Order, candidate: Candidate | None) -> None:

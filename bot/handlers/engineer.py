@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot import store, words
 from bot.core.dues import arrive_by
@@ -175,7 +176,7 @@ def somebody(turn: Turn, name: str, order: Order) -> Person:
     return found[0]
 
 
-def _ask(turn: Turn, speaker: Speaker, kind: str, order: Order, key: str, **fields: object) -> None:
+def _ask(turn: Turn, speaker: Speaker, kind: str, order: Order, key: str, **fields: Any) -> None:
     store.questions.ask(turn.tx, speaker.id, kind, order.no, turn.now + ASK_FOR)
     turn.say(speaker.id, key, order=order, no=order.no, **fields)
 

@@ -1,6 +1,7 @@
 """What customer service owes a reporter: the call after a bad score, the call where the chat window is shut."""
 
 from datetime import timedelta
+from typing import Any
 
 from bot import store, words
 from bot.core.duty import service_for
@@ -76,7 +77,7 @@ def people_of(turn: Turn, order: Order, *, leads: bool = False) -> list[Person]:
     return [c.person for c in candidates if c.ground == first]
 
 
-def _open(turn: Turn, order: Order, kind: str, about: str, within: timedelta, key: str, **fields: object) -> None:
+def _open(turn: Turn, order: Order, kind: str, about: str, within: timedelta, key: str, **fields: Any) -> None:
     due = turn.now + within
     task_id = store.tasks.add(turn.tx, kind, order.no, about, turn.now, due)
     if task_id is None:

@@ -71,9 +71,15 @@ def recategorise(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> Non
         # Customer service had taken it only to look at it: now it goes to the trade.
         order = dispatching.move_on(turn, order, Move.DISPATCH, by=speaker.id, exclude={speaker.id})
     after = dispatching.raise_to(turn, order, category, priority, by=speaker.id, note=render("page.recategorised"))
-    what = {"category": words.category(category), "priority": words.priority(priority)}
-    name = turn.name_of(after.holder) if after.holder else render("name.nobody")
-    turn.say(speaker.id, "service.recategorised", order=after, no=after.no, name=name, **what)
+    turn.say(
+        speaker.id,
+        "service.recategorised",
+        order=after,
+        no=after.no,
+        name=turn.name_of(after.holder) if after.holder else render("name.nobody"),
+        category=words.category(category),
+        priority=words.priority(priority),
+    )
 
 
 def dispatch(turn: Turn, speaker: Speaker, no: int | None, name: str) -> None:
