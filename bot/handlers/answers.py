@@ -10,7 +10,7 @@ from bot.core.messages import Incoming
 from bot.core.orders import Order
 from bot.core.people import Speaker
 from bot.core.places import findable
-from bot.core.reading import Reading
+from bot.core.reading import Place, Reading
 from bot.desk import Turn
 from bot.handlers import engineer, media, report, reporter
 from bot.store.questions import Question
@@ -28,6 +28,8 @@ def answer(turn: Turn, speaker: Speaker, questions: Sequence[Question], text: st
     """Take the text as the answer to an open question, the latest first; False if it answers none."""
     for question in questions:
         if question.kind in _TAKEN_AS_IT_IS:
+            if not _still_answers(turn, speaker, question, reading):
+                continue
             store.questions.answered(turn.tx, question)
             _TAKEN_AS_IT_IS[question.kind](turn, speaker, question.order_no, text.strip())
             return True
@@ -41,6 +43,16 @@ def answer(turn: Turn, speaker: Speaker, questions: Sequence[Question], text: st
         if _about_order(turn, speaker, question, order, text, reading):
             return True
     return False
+
+
+def _still_answers(turn: Turn, speaker: Speaker, question: Question, reading: Reading) -> bool:
+    """False where the order has gone its way meanwhile, or where somebody cries for help instead of giving a name."""
+    order = store.orders.get(turn.tx, question.order_no)
+    if order is None or order.status.is_over:
+        return False
+    if order.holder != speaker.id and speaker.id not in store.outbox.ever_paged(turn.tx, order.no):
+        return False
+    return question.kind != "hand_over" or not reading.faults
 
 
 def _about_order(turn: Turn, speaker: Speaker, question: Question, order: Order, text: str, reading: Reading) -> bool:
@@ -99,12 +111,14 @@ def _score(turn: Turn, speaker: Speaker, question: Question, text: str, reading:
 def tapped_place(turn: Turn, speaker: Speaker, no: int, which: str) -> None:
     """One tap on the offered address."""
     order = store.orders.get(turn.tx, no)
-    place = speaker.contact.offered_place if which == "offered" else speaker.contact.last_place
     if order is None or order.reporter != speaker.id:
         raise Refused("unknown_order", no=no)
-    if order.status.is_over or not findable(place):
+    questions = store.questions.open_for(turn.tx, speaker.id, turn.now)
+    asked = [q for q in questions if q.kind == "place" and q.order_no == no]
+    # The address that stood on the button, whatever the resident has said since.
+    if order.status.is_over or not asked or which not in asked[0].draft:
         raise Refused("place.too_late", no=no)
-    report.answer_place(turn, speaker, order, place, "")
+    report.answer_place(turn, speaker, order, Place(*asked[0].draft[which]), "")
 
 
 def scan_result(incoming: Incoming) -> str:

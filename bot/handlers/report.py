@@ -6,17 +6,18 @@ from datetime import timedelta
 from bot import store, words
 from bot.core.dues import accept_by
 from bot.core.duty import SERVICE_CATEGORIES, Candidate
-from bot.core.joining import TWIN_WITHIN, latest_within, mate_of, merged
+from bot.core.joining import latest_within, mate_of, merged
 from bot.core.kinds import Category, Priority
 from bot.core.orders import LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
-from bot.core.places import completed, findable, wants_room
+from bot.core.places import completed, door_in, findable, wants_room
 from bot.core.reading import NOWHERE, Fault, Place, Reading
 from bot.desk import Tap, Turn
 from bot.handlers import dispatching
 from bot.texts import render
 
 ASK_FOR = timedelta(minutes=30)
+WORDS_AT_MOST = 4_000  # characters; a page shows fewer
 _UNCLEAR = Fault(Category.OTHER, Priority.NORMAL)
 
 
@@ -50,7 +51,7 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
     for fault in faults:
         mate = mate_of([o for o in mine if o not in orders], fault.category, place, turn.now, turn.policy.join_within)
         if mate is not None:
-            orders.append(join(turn, speaker, mate, telling.text, fault, place))
+            orders.append(join(turn, speaker, mate, telling.text, fault, place, telling.phone))
             said.append(_joined_words(turn, orders[-1]))
             continue
         order, candidate = _open(turn, speaker, telling, fault, place)
@@ -80,7 +81,7 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
         opened_at=turn.now,
         clock_at=turn.now,
         round=1,
-        twin=_twin(turn, fault.category, place),
+        twin=dispatching.twin_of(turn, fault.category, place),
     )
     lines = [
         LogLine("report", turn.now, speaker.id, {"category": fault.category.value, "priority": fault.priority.value})
@@ -103,11 +104,13 @@ def place_with_someone(
     return order, candidate
 
 
-def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | None, place: Place = NOWHERE) -> Order:
+def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | None, place: Place = NOWHERE,
+         phone: str = "") -> Order:  # fmt: skip
     """Put further words to an order; whoever has it hears them. A graver fault raises the order."""
     now_place = merged(order.place, place)
-    new_words = f"{order.words}\n{text}" if order.words and text not in order.words.split("\n") else order.words or text
-    after = replace(order, words=new_words, place=now_place)
+    after = replace(order, words=_longer(order.words, text), place=now_place, phone=order.phone or phone)
+    if now_place.building != order.place.building:
+        after = replace(after, twin=order.twin or dispatching.twin_of(turn, order.category, now_place, order.no))
     after = turn.keep(order, after, LogLine("supplement", turn.now, speaker.id, {"text": text}))
     graver = fault is not None and (
         fault.priority.rank < order.priority.rank
@@ -118,17 +121,35 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         after = dispatching.raise_to(
             turn, after, fault.category, fault.priority, by=speaker.id, note=render("page.raised")
         )
-    elif order.status is Status.ASKING and findable(now_place):
+    elif _waits_for_place(order) and findable(now_place):
         after = dispatch_asked(turn, after)
     elif order.holder:
-        _tell_holder(turn, after, text, order.place != now_place)
+        _tell_holder(turn, order, after, text)
     return after
+
+
+def _longer(known: str, text: str) -> str:
+    """The words of an order with further ones, each once; what no page can show any more is left to the history."""
+    if not text or f"\n{text}\n" in f"\n{known}\n" or len(known) > WORDS_AT_MOST:
+        return known
+    return f"{known}\n{text}" if known else text
+
+
+def _waits_for_place(order: Order) -> bool:
+    """True where nothing but the place kept the order from the trade, also after customer service was sent to ask."""
+    asked = order.status is Status.UNSURE and not findable(order.place)
+    return order.status is Status.ASKING or (asked and order.category not in (*SERVICE_CATEGORIES, Category.OTHER))
 
 
 def dispatch_asked(turn: Turn, order: Order) -> Order:
     """The place is known now: the order goes out."""
     store.questions.forget(turn.tx, order.no, "place")
-    return dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=())
+    after = dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=())
+    if order.holder and order.holder != after.holder:
+        name = turn.name_of(after.holder) if after.holder else render("name.nobody")
+        turn.close_cards(order, render("card.moved", name=name), only=order.holder)
+        turn.say(order.holder, "engineer.taken_away", order=after, no=after.no, name=name)
+    return after
 
 
 def verify(turn: Turn, order: Order, note: str = "") -> Order:
@@ -143,7 +164,7 @@ def verify(turn: Turn, order: Order, note: str = "") -> Order:
 
 def answer_place(turn: Turn, speaker: Speaker, order: Order, place: Place, text: str) -> None:
     """The reporter says where."""
-    place = completed(place, speaker.contact.last_place)
+    place = completed(door_in(order.place, place, text), speaker.contact.last_place)
     if not findable(merged(order.place, place)):
         turn.say(speaker.id, "place.again", order=order, no=order.no)
         return
@@ -161,19 +182,24 @@ def supplement(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> boo
     )
     if order is None:
         return False
-    # Read together with what was said before: "里面有人" after "电梯坏了" is a trapped person.
-    together = turn.desk.reader.read(f"{order.words}，{text}") if order.words else reading
-    gravest = together.faults[0] if together.faults else None
-    fault = (
-        gravest
-        if gravest and gravest.priority is Priority.EMERGENCY and order.priority is not Priority.EMERGENCY
-        else None
-    )
-    if reading.phone and not order.phone:
-        order = turn.keep(order, replace(order, phone=reading.phone))
-    after = join(turn, speaker, order, text, fault, reading.place)
+    fault = _graver(turn, order, text)
+    after = join(turn, speaker, order, text, fault, reading.place, reading.phone or "")
     turn.tell(speaker.id, _joined_words(turn, after), order=after)
     return True
+
+
+def graver_together(turn: Turn, speaker: Speaker, text: str) -> bool:
+    """True where a word that says nothing alone makes an emergency of what the same person has just reported."""
+    order = latest_within(store.orders.open_of_reporter(turn.tx, speaker.id), turn.now, turn.policy.join_within)
+    return order is not None and _graver(turn, order, text) is not None
+
+
+def _graver(turn: Turn, order: Order, text: str) -> Fault | None:
+    """The emergency that the order's words and further ones make together: "里面有人" after "电梯坏了"."""
+    if order.priority is Priority.EMERGENCY or not order.words:
+        return None
+    faults = turn.desk.reader.read(f"{order.words}，{text}").faults
+    return faults[0] if faults and faults[0].priority is Priority.EMERGENCY else None
 
 
 def receipt(turn: Turn, order: Order, candidate: Candidate | None) -> str:
@@ -185,7 +211,7 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None) -> str:
         "place": words.place(order.place),
         "by": turn.when(accept_by(order, turn.policy)),
         "name": candidate.person.name if candidate else "",
-        "phone": turn.phone_line,
+        "phone": turn.phone_line_for(order),
     }
     safety = words.safety("resident", order.category, order.priority)
     if order.status is Status.ASKING:
@@ -207,21 +233,24 @@ def _answer(turn: Turn, speaker: Speaker, text: str, orders: list[Order], asks: 
     if asks is None:
         turn.tell(speaker.id, text, order=main)
         return
-    store.questions.ask(turn.tx, speaker.id, "place", asks.no, turn.now + ASK_FOR)
+    offers = _offers(speaker) if not findable(asks.place) else {}
+    draft = {name: [place.building, place.unit, place.room, place.area] for name, place in offers.items()}
+    store.questions.ask(turn.tx, speaker.id, "place", asks.no, turn.now + ASK_FOR, draft)
     gas = asks.category is Category.GAS_LEAK
     question = "place.ask_room" if wants_room(asks.place, asks.category) else "place.ask_gas" if gas else "place.ask"
     text += "\n" + render(question)
-    taps = [
-        Tap(words.place(place), f"place:{asks.no}:{name}")
-        for name, place in (("offered", speaker.contact.offered_place), ("last", speaker.contact.last_place))
-        if findable(place)
-    ]
-    if len(taps) == 2 and taps[0].words == taps[1].words:
-        taps.pop()
-    if taps and asks.status is Status.ASKING:
+    taps = [Tap(words.place(place), f"place:{asks.no}:{name}") for name, place in offers.items()]
+    if taps:
         turn.offer(speaker.id, text, taps, order=asks, title=render("place.title", no=asks.no))
     else:
         turn.tell(speaker.id, text, order=main)
+
+
+def _offers(speaker: Speaker) -> dict[str, Place]:
+    """The places to be had by one tap: what the scanned code said, and the address used last."""
+    scanned, last = speaker.contact.offered_place, speaker.contact.last_place
+    found = {"offered": scanned} if findable(scanned) else {}
+    return {**found, "last": last} if findable(last) and last != scanned else found
 
 
 def _joined_words(turn: Turn, order: Order) -> str:
@@ -238,13 +267,10 @@ def _joined_words(turn: Turn, order: Order) -> str:
     return text + (f"\n{safety}" if safety and order.priority is Priority.EMERGENCY else "")
 
 
-def _tell_holder(turn: Turn, order: Order, text: str, moved: bool) -> None:
-    key = "order.supplement_place" if moved else "order.supplement"
+def _tell_holder(turn: Turn, before: Order, order: Order, text: str) -> None:
+    key = "order.supplement_place" if order.place != before.place else "order.supplement"
     assert order.holder is not None
-    turn.say(order.holder, key, order=order, no=order.no, text=text, place=words.place(order.place))
-
-
-def _twin(turn: Turn, category: Category, place: Place) -> int | None:
-    if category is not Category.ELEVATOR_ENTRAPMENT or not place.building:
-        return None
-    return store.orders.entrapment_in(turn.tx, place.building, turn.now - TWIN_WITHIN)
+    heard = render(key, no=order.no, text=text or words.place(order.place), place=words.place(order.place))
+    if order.twin != before.twin:
+        heard += "\n" + render("page.twin", twin=order.twin)
+    turn.tell(order.holder, heard, order=order)
