@@ -129,10 +129,9 @@ def course(order: Order, clock: Clock, policy: Policy) -> Course:
     target = policy.targets[order.priority]
     match clock:
         case Clock.ACCEPT if order.priority is Priority.EMERGENCY:
-            return _emergency_ladder(order.clock_at, target.accept)
+            return _emergency_ladder(order.clock_at, target.accept, repeat_every(order, policy))
         case Clock.ACCEPT:
-            again = max(2 * target.accept, LEAD_AGAIN_AT_LEAST)
-            return _ladder(order, policy, order.clock_at, target.accept, "next", again)
+            return _ladder(order, policy, order.clock_at, target.accept, "next", repeat_every(order, policy))
         case Clock.ARRIVE:
             start = order.accepted_at or order.clock_at
             pressing = max(target.arrive, AGAIN_AT_MOST) if order.priority is Priority.EMERGENCY else None
@@ -155,6 +154,14 @@ def course(order: Order, clock: Clock, policy: Policy) -> Course:
             return Course([Step("ask", _awake(policy, (order.closed_at or order.clock_at) + policy.ask_score_after))])
         case Clock.SCORE:
             return Course([Step("remind", _awake(policy, order.asked_score_at + policy.remind_score_after))])
+
+
+def repeat_every(order: Order, policy: Policy) -> timedelta:
+    """How far apart the repeats are with which an order that nobody takes comes back."""
+    within = policy.targets[order.priority].accept
+    if order.priority is Priority.EMERGENCY:
+        return min(max(within * 2 / 3, AGAIN_AT_LEAST), AGAIN_AT_MOST)
+    return max(2 * within, LEAD_AGAIN_AT_LEAST)
 
 
 def finish_starts(order: Order) -> datetime:
@@ -238,9 +245,8 @@ def _ladder(
     return Course(fixed, lambda n: Step("again", policy.later(order, start, within * 1.5 + n * again)))
 
 
-def _emergency_ladder(start: datetime, within: timedelta) -> Course:
+def _emergency_ladder(start: datetime, within: timedelta, again: timedelta) -> Course:
     """Second person at 1/3, supervisor and group at 2/3, everybody at 3/3, then again until a human accepts."""
-    again = min(max(within * 2 / 3, AGAIN_AT_LEAST), AGAIN_AT_MOST)
     return Course(
         [Step("second", start + within / 3), Step("group", start + within * 2 / 3), Step("everyone", start + within)],
         lambda n: Step("everyone" + _REPEAT, start + within + n * again),

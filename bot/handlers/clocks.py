@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import store, words
-from bot.core.dues import AGAIN_AT_MOST, LEAD_AGAIN_AT_LEAST, Clock, Step, clocks_of, overdue
+from bot.core.dues import Clock, Step, clocks_of, overdue, repeat_every
 from bot.core.duty import Candidate
 from bot.core.kinds import Priority, Role
 from bot.core.letters import Weight
@@ -95,7 +95,7 @@ def _everyone(turn: Turn, order: Order, step: Step) -> None:
             "call": [{"userid": p.userid, "name": p.name, "phone": p.phone} for p in people],
         },
         order=order,
-        lives=_lives(order, step),
+        lives=_lives(turn, order, step),
     )
 
 
@@ -207,7 +207,7 @@ def _page(turn: Turn, order: Order, person: Person, note: str, step: Step) -> No
     if person.id in dispatching.tried(turn, order):
         line = words.order_line(order)
         text = render("ladder.again", no=order.no, line=line, note=note, words=order.words)
-        turn.nudge_again(order, person, text, lives=_lives(order, step))
+        turn.nudge_again(order, person, text, lives=_lives(turn, order, step))
     else:
         turn.page(order, Candidate(person, "ladder"), note)
 
@@ -227,17 +227,15 @@ def _lateness(turn: Turn, step: Step) -> str:
     return "\n" + render("ladder.late_by", time=turn.when(step.at), late=words.span(late))
 
 
-def _lives(order: Order, step: Step) -> timedelta | None:
-    """Each repeat says what the one before said: one that could not leave in time would only crowd the line."""
-    if not step.name.endswith("again"):
-        return None
-    return AGAIN_AT_MOST if order.priority is Priority.EMERGENCY else LEAD_AGAIN_AT_LEAST
+def _lives(turn: Turn, order: Order, step: Step) -> timedelta | None:
+    """Each repeat says what the one before said: one that has not left by the next would only crowd the line."""
+    return repeat_every(order, turn.policy) if step.name.endswith("again") else None
 
 
 def _tell_group(turn: Turn, order: Order, step: Step) -> None:
     line, waited = words.order_line(order), words.span(turn.now - order.opened_at)
     text = render("ladder.group", no=order.no, line=line, waited=waited)
-    turn.tell_group(text + _lateness(turn, step), order=order, lives=_lives(order, step))
+    turn.tell_group(text + _lateness(turn, step), order=order, lives=_lives(turn, order, step))
 
 
 _ABOVE = {Role.SUPERVISOR: (Role.MANAGER, Role.ADMIN), Role.MANAGER: (Role.ADMIN, Role.SUPERVISOR)}

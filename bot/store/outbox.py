@@ -113,7 +113,21 @@ def row(
 
 def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | None:
     """Lease the next letter of the lane to ``owner`` for ten seconds; None if nothing may leave now."""
-    gate_shut, probing = _gate(tx, lane, now)
+    gate = _gate(tx, lane, now)
+    ended = True
+    while ended:  # a letter that ended was in the way of the next in its line: look again
+        letter, ended = _claim_or_end(tx, lane, now, owner, gate)
+        if letter is not None:
+            return letter
+    return None
+
+
+def _claim_or_end(
+    tx: Connection, lane: Lane, now: datetime, owner: str, gate: tuple[bool, bool]
+) -> tuple[Letter | None, bool]:
+    """The first letter that may leave, leased; and whether one was ended on the way to it."""
+    gate_shut, probing = gate
+    ended = False
     for r in tx.execute(_CANDIDATES, {"now": now, "in_lane": lane.value}).mappings().all():
         at_gate = r["kind"] not in BESIDE_THE_GATE
         if gate_shut and at_gate:
@@ -121,6 +135,7 @@ def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | Non
         verdict = _judge(tx, r, lane, now)
         if isinstance(verdict, Outcome) and verdict is not Outcome.SHUT:
             finish(tx, r["id"], verdict, now)
+            ended = True
             continue
         probe = probing and at_gate and verdict is None
         if verdict == "wait" or (probe and not _start_probe(tx, now)):
@@ -133,8 +148,8 @@ def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | Non
         )
         if r["kind"].startswith("kf_") and r["kind"] != "kf_event" and r["attempts"] == 0 and verdict is None:
             contacts.spend(tx, r["receiver"])
-        return _letter(r, body, shut=verdict is Outcome.SHUT, probe=probe)
-    return None
+        return _letter(r, body, shut=verdict is Outcome.SHUT, probe=probe), ended
+    return None, ended
 
 
 def _judge(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Outcome | str | None:
