@@ -1,5 +1,7 @@
 """What a message means here and now: a tap, a command, the answer to a question, or free words."""
 
+from collections.abc import Callable
+
 from bot import store, switchboard
 from bot.core.joining import latest_within
 from bot.core.kinds import Category, Intent
@@ -14,7 +16,7 @@ from bot.handlers import answers, chat, engineer, kf_session, lead, media, repor
 _DIGITS = 9  # of an order number, as in what people type
 _SCORES = frozenset("12345")
 # Taps of the app's menu (bot/wecom/menu.toml).
-MENU = {
+MENU: dict[str, Callable[[Turn, Speaker], None]] = {
     "menu.report": lambda turn, speaker: turn.say(speaker.id, "menu.report"),
     "menu.mine": lambda turn, speaker: engineer.mine(turn, speaker),
     "menu.today": lambda turn, speaker: lead.today(turn, speaker),
