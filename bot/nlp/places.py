@@ -18,7 +18,7 @@ _BUILDING = (
 _UNIT = rf"(?P<unit>{_N}|[a-d甲乙丙丁东西])(?:单元|门(?=\s?{_ROOM}))"
 _END = rf"(?![\d{NUMERAL}:%]|\.\d|[-/]\d)"
 _NO_AMOUNT = (
-    r"(?!\s?(?:块|元|万|年|度|平|千瓦|w|kw|m|米|公里|分钟|分(?!机)|点|次|个|人|号线|天|月|斤|吨|毫|ml|g|路|家|件|张|步|秒|"
+    r"(?!\s?(?:块|元|万|年|度|平|千瓦|w|kw|m|米|公里|分钟|分(?!机)|点|次|个|人|号线|天|月|斤|吨|毫|ml|g|路|家(?![里中的])|件|张|步|秒|"
     r"小时|多|左右))"
 )
 _ROOM_PART = (
@@ -47,6 +47,10 @@ _ROOM_BARE = re.compile(
     r"(?:^\s*|(?:我家|我是|我们家|家住|住在|我住|房号|门牌|楼上|楼下|隔壁|对门|地址|业主|这里是|这是|住户)"
     r"[是:号的, ]{0,2})"
     rf"(?P<room>[1-9]\d{{2,3}}[a-h]?){_END}{_NO_AMOUNT}(?!\s?[-/月日])"
+)
+_ENGLISH = re.compile(
+    r"(?<![a-z])(?:building|bldg|block|tower)\s?(?P<building>\d{1,2}|[a-z](?![a-z]))"
+    r"(?:[\s,]{0,2}unit\s?(?P<unit>\d{1,2}))?(?:[\s,]{0,2}(?:room|flat|apt|apartment)\s?(?P<room>\d{3,4}[a-h]?))?"
 )
 _NO_ROOM = frozenset(("110", "119", "120", "122", "911", "114", "12345"))
 _FLOOR = re.compile(
@@ -91,7 +95,7 @@ class PlaceFinder:
         """Return the places of a normalised text in order; pieces of one address are one mention."""
         text = blank_numbers(text)
         pieces: list[Mention] = []
-        for regex in (_DASHED, _PAIR, _LONG, _SHORT, _UNIT_ONLY, _ROOM_ONLY, _ROOM_BARE):
+        for regex in (_DASHED, _PAIR, _LONG, _SHORT, _UNIT_ONLY, _ROOM_ONLY, _ROOM_BARE, _ENGLISH):
             for match in islice(regex.finditer(text), _MOST_PLACES):
                 mention = _mention(match)
                 if mention and not any(_overlap(mention, piece) for piece in pieces):

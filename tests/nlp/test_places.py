@@ -90,3 +90,18 @@ def test_a_place_is_said_in_words():
     assert describe(Place("3", "2", "1502")) == "3栋2单元1502"
     assert describe(Place(area="小区南门")) == "小区南门"
     assert describe(Place()) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("5栋1单元1203家里突然没电了", ("5", "1", "1203")),
+        ("stuck in the elevator, Building 3 unit 2", ("3", "2", None)),
+        ("water leak in block 12 room 803", ("12", None, "803")),
+    ],
+)
+def test_a_flat_is_no_count_of_households_and_english_addresses_are_read(
+    text: str, place: tuple[str | None, str | None, str | None]
+) -> None:
+    read = load_reader().read(text).place
+    assert (read.building, read.unit, read.room) == place
