@@ -117,13 +117,13 @@ def engineers_for(
 ) -> list[Candidate]:
     """Who may be given an order of the category, best ground first; within a ground still unsorted by load.
 
-    On duty with the trade (or a generalist) in tier 1, then tier 2; then supervisors and managers on duty, then
-    any supervisor, manager, admin. Empty only where the people list has none of these.
+    On duty with the trade (or a generalist) in tier 1, then tier 2, then tier 3; then supervisors and managers on
+    duty, then any supervisor, manager, admin. Empty only where the people list has none of these.
     """
     skill = SKILL_OF.get(category, Skill.GENERAL)
     on_duty = roster.on_duty(at)
     found: list[Candidate] = []
-    for wanted in (1, 2):
+    for wanted in (1, 2, 3):
         crew = []
         for pid, tier in on_duty.items():
             person = roster.people[pid]
