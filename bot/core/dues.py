@@ -106,7 +106,7 @@ def clocks_of(order: Order) -> tuple[Clock, ...]:
     match order.status:
         case Status.ASKING:
             return (Clock.PLACE,)
-        case Status.UNSURE if order.media:
+        case Status.UNSURE if order.media and order.priority is not Priority.EMERGENCY:
             return (Clock.ACCEPT, Clock.MEDIA)
         case Status.UNSURE | Status.OPEN:
             return (Clock.ACCEPT, Clock.PAGE) if order.priority is Priority.EMERGENCY else (Clock.ACCEPT,)

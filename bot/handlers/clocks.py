@@ -111,7 +111,7 @@ def _verify(turn: Turn, order: Order, step: Step) -> None:
 
 def _climb(turn: Turn, order: Order, step: Step) -> None:
     """A voice or picture that nobody has explained or taken: it may be somebody shut in a lift."""
-    after = replace(order, priority=Priority.EMERGENCY, media="", round=order.round + 1, clock_at=turn.now)
+    after = replace(order, priority=Priority.EMERGENCY, round=order.round + 1, clock_at=turn.now)
     after = turn.keep(order, after, LogLine("raise", turn.now, "", {"priority": "emergency", "media": order.media}))
     person = turn.person(order.holder)
     if person:

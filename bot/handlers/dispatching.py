@@ -8,7 +8,7 @@ from bot import store, words
 from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, choose, engineers_for, service_for
 from bot.core.joining import TWIN_WITHIN
 from bot.core.kinds import Category, Priority, Role, Skill
-from bot.core.orders import LogLine, Move, Order, Status, make_move
+from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Person
 from bot.core.reading import Place
 from bot.desk import Turn
@@ -60,7 +60,7 @@ def send(turn: Turn, order: Order, candidate: Candidate | None, note: str = "") 
 
 def _only_backup(turn: Turn, order: Order, candidate: Candidate) -> bool:
     """True if the backup has it because tier 1 is empty, not because somebody of tier 1 has passed it on."""
-    return candidate.ground == "tier2" and line_of(turn, order)[0].ground == "tier2"
+    return candidate.ground in ("tier2", "tier3") and line_of(turn, order)[0].ground != "tier1"
 
 
 def pass_on(turn: Turn, order: Order, reason: str) -> Order:
@@ -99,7 +99,8 @@ def give(turn: Turn, order: Order, person: Person, move: Move, *, by: str, note:
 def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *, by: str, note: str) -> Order:
     """The order is worse, or something else, than it was taken for: the clocks start anew.
 
-    Whoever has accepted keeps it; otherwise it goes to the person who fits what it is now.
+    Whoever has accepted keeps it, unless he is customer service and it is a matter for the trade; otherwise it goes
+    to the person who fits what it is now.
     """
     twin = order.twin or twin_of(turn, category, order.place, order.no)
     after = replace(order, category=category, priority=priority, round=order.round + 1, media="", twin=twin)
@@ -115,6 +116,11 @@ def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *
         turn.close_cards(order, render("card.changed"))
         send(turn, after, candidate, note)
         return after
+    taker = turn.person(order.holder)
+    trade = category not in (*SERVICE_CATEGORIES, Category.OTHER)
+    if taker and taker.role is Role.SERVICE and trade and (order.status, Move.DISPATCH) in MOVES:
+        order = turn.keep(order, replace(after, round=order.round), line)
+        return move_on(turn, order, Move.DISPATCH, by=by, exclude={taker.id}, note=note)
     after = turn.keep(order, after, line)
     if after.holder:
         turn.say(

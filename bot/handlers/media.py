@@ -14,7 +14,7 @@ from bot.texts import render
 
 KINDS = ("image", "voice", "video", "file")
 ASK_FOR = timedelta(minutes=30)
-_PICTURES_WITHIN = timedelta(hours=2)
+_FILES_WITHIN = timedelta(hours=2)
 
 
 def received(turn: Turn, speaker: Speaker, incoming: Incoming) -> Order | None:
@@ -23,8 +23,7 @@ def received(turn: Turn, speaker: Speaker, incoming: Incoming) -> Order | None:
     file_id = store.attachments.add(turn.tx, None, speaker.id, kind, media_id, incoming.channel.value, turn.now)
     if speaker.is_staff and (held := store.orders.held_by(turn.tx, speaker.id)):
         return _from_holder(turn, speaker, held, file_id, kind)
-    mine = store.orders.open_of_reporter(turn.tx, speaker.id)
-    order = latest_within(mine, turn.now, _PICTURES_WITHIN)
+    order = _belongs_to(turn, speaker, kind)
     if order is not None:
         store.attachments.belong_to(turn.tx, [file_id], order.no)
         turn.note(order, "attachment", speaker.id, kind=kind)
@@ -35,6 +34,17 @@ def received(turn: Turn, speaker: Speaker, incoming: Incoming) -> Order | None:
         turn.say(speaker.id, "media.joined", order=order, no=order.no, what=render(f"media.{kind}"))
         return order
     return _as_report(turn, speaker, file_id, kind, media_id)
+
+
+def _belongs_to(turn: Turn, speaker: Speaker, kind: str) -> Order | None:
+    """The order an engineer has just asked about, or a fresh one; a picture shows any that is open.
+
+    A voice long after a report is not about it: the one who speaks may be shut in a lift.
+    """
+    mine = store.orders.open_of_reporter(turn.tx, speaker.id)
+    asked = {q.order_no for q in store.questions.open_for(turn.tx, speaker.id, turn.now) if q.kind == "reply"}
+    about = next((o for o in mine if o.no in asked), None) or latest_within(mine, turn.now, _FILES_WITHIN)
+    return about or (mine[0] if mine and kind == "image" else None)
 
 
 def _from_holder(turn: Turn, speaker: Speaker, held: list[Order], file_id: int, kind: str) -> Order | None:

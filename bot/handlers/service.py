@@ -67,9 +67,6 @@ def recategorise(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> Non
         raise Refused("refused.no_such_category", list="、".join(words.category(c) for c in Category))
     priority = asked or _usual(turn, category, order.words)
     turn.note(order, "recategorise", speaker.id, was=order.category.value, now=category.value, words=order.words)
-    if order.status in (Status.ACCEPTED, Status.ARRIVED, Status.PARKED) and order.holder == speaker.id:
-        # Customer service had taken it only to look at it: now it goes to the trade.
-        order = dispatching.move_on(turn, order, Move.DISPATCH, by=speaker.id, exclude={speaker.id})
     after = dispatching.raise_to(turn, order, category, priority, by=speaker.id, note=render("page.recategorised"))
     turn.say(
         speaker.id,

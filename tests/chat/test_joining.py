@@ -90,10 +90,10 @@ def test_graver_words_after_acceptance_reach_whoever_works_on_it(world: World) -
     world.nobody_heard_more()
 
 
-def test_two_characters_can_be_grave(world: World) -> None:
+def test_a_word_that_says_nothing_alone_can_be_grave(world: World) -> None:
     world.wang.says("3栋2单元电梯坏了").skips()
     engineer = holder_of(world)
-    world.wang.says("有人").hears("工单 1", "电梯困人")
+    world.wang.says("出不来").hears("工单 1", "电梯困人")
     engineer.hears("紧急", "工单 1", "电梯困人")
 
 
