@@ -122,7 +122,7 @@ class CommunitySettings(_Section):
 
 
 class SlaTargets(_Section):
-    """How long after the report an order has to be accepted, reached and finished."""
+    """How long after the dispatch an order has to be accepted; after that, reached and finished."""
 
     accept_within: Duration
     arrive_within: Duration

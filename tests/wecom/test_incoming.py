@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -137,11 +138,17 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_bodies_are_refused_at_once(name):
+    """At once: for less than a plain parser takes to read a sound document of the same length a few times over."""
+    sound = b"<xml>" + b"<a>1</a>" * 8_000 + b"</xml>"
+    started = time.process_time()
+    for _ in range(5):
+        ElementTree.fromstring(sound)
+    usual = time.process_time() - started
     started = time.process_time()
     for read in (envelope, lambda body: parse(body, CORP)):
         with pytest.raises(BadCallback):
             read(HOSTILE[name])
-    assert time.process_time() - started < 0.02
+    assert time.process_time() - started < usual
 
 
 def test_the_envelope_gives_the_one_encrypt_there_is():
