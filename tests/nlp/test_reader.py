@@ -75,7 +75,7 @@ def test_any_text_has_one_reading(text):
     ],
 )
 def test_no_text_costs_more_than_its_length(piece):
-    """Four times the text is to cost four times as much or little more; sixteen times would be a text that runs away."""
+    """Four times the text may cost four times as much or little more; sixteen times would be running away."""
 
     def cost(text: str) -> float:
         runs = []
