@@ -81,8 +81,8 @@ _BLANKS = " \t\n,，:：。.;；!！"
 # After these words whatever follows is meant for the command, also without a blank; 关闭不了水阀 is a fault.
 _GLUED = ("拒单", "挂起", "转单", "完工", "代报", "改类", "派单", "回访")
 _GOES_ON = re.compile(r"^[后前时的日来]")
-# 确认 12 还在漏 confirms nothing: such words are read by their sense.
-_WITH_TAIL = ("进度", "催单", "取消", "接单", "到场", "恢复")
+_WITH_TAIL = ("进度", "催单", "取消", "确认", "接单", "到场", "恢复")
+_HEAD_AT_MOST = 40  # characters that a command and its number may take
 _TAIL = re.compile(r"^(?:了|吧|啦|一下|[\s。.!！,，])*$")
 
 
@@ -108,10 +108,18 @@ def parse(text: str, role: Role | None) -> Parsed | None:
         rest = match.group("rest").lstrip(" \t\n,，:：。").rstrip()
         listed = not command.roles or role in command.roles
         if _fits(command, folded, number, match, listed):
-            # The words themselves are taken from the text as it was typed.
-            raw = text.strip()[len(text.strip()) - len(rest) :] if rest and text.strip().endswith(rest) else rest
-            return Parsed(command, int(number) if number else None, "" if _TAIL.match(rest) else raw)
+            words = "" if _TAIL.match(rest) else _as_typed(text, rest)
+            return Parsed(command, int(number) if number else None, words)
     return None
+
+
+def _as_typed(text: str, rest: str) -> str:
+    """The end of ``text`` that ``rest`` was folded from: people are quoted with their own characters."""
+    for start in range(min(len(text), _HEAD_AT_MOST)):
+        tail = text[start:].strip(_BLANKS)
+        if unicodedata.normalize("NFKC", tail).strip(_BLANKS) == rest.strip(_BLANKS):
+            return text[start:].strip(" \t\n,，:：。").rstrip()
+    return rest
 
 
 def _fits(command: Command, text: str, number: str | None, match: re.Match[str], listed: bool) -> bool:

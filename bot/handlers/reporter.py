@@ -7,7 +7,7 @@ from bot import store, words
 from bot.core.dues import accept_by, arrive_by
 from bot.core.duty import Candidate
 from bot.core.errors import Refused
-from bot.core.kinds import Role
+from bot.core.kinds import Intent, Role
 from bot.core.letters import Weight
 from bot.core.orders import MOVES, Move, Order, Status, make_move
 from bot.core.people import Speaker
@@ -18,6 +18,8 @@ from bot.handlers import dispatching, followups, which
 from bot.texts import render
 
 SCORE_STANDS_FOR = timedelta(days=7)
+# 确认 12 还在漏 confirms nothing.
+_NOT_DONE = (Intent.NOT_FIXED, Intent.REPORT, Intent.COMPLAINT, Intent.URGE)
 
 
 def status(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -66,6 +68,9 @@ def cancel(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
 def confirm(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
     """确认: done and works."""
     order = which.find(turn, speaker, Verb.CONFIRM, no)
+    if rest and turn.desk.reader.read(rest).intent in _NOT_DONE:
+        not_fixed(turn, speaker, order.no, rest)
+        return
     if order.status.is_over:
         raise Refused("refused.confirm_late", no=order.no, status=words.status(order.status))
     after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
