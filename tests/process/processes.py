@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -37,11 +37,19 @@ zheng,郑经理,manager,,,13500000001
 """
 
 
-def duty_csv() -> str:
+def people_csv(engineers: Sequence[str] = ()) -> str:
+    """The usual people, or others for the two engineers."""
+    if not engineers:
+        return PEOPLE
+    others = [line for line in PEOPLE.strip().splitlines() if ",engineer," not in line]
+    return "\n".join([*others, *(f"{userid},{userid},engineer,plumbing,," for userid in engineers)])
+
+
+def duty_csv(engineers: Sequence[str] = ()) -> str:
     """Everybody is on duty from yesterday to the day after tomorrow."""
     today = utc_now().astimezone(TZ).date()
     span = f"{today - timedelta(days=1)} 00:00,{today + timedelta(days=3)} 00:00"
-    tiers = {"kefu": 1, "li": 1, "zhao": 1, "zhou": 3}
+    tiers = {"kefu": 1, "zhou": 3} | dict.fromkeys(engineers or ("li", "zhao"), 1)
     return "\n".join(["userid,start,end,tier", *(f"{userid},{span},{tier}" for userid, tier in tiers.items())])
 
 
@@ -94,13 +102,15 @@ class Estate:
         self.process: subprocess.Popen | None = None
         self.log = folder / "serve.log"
 
-    def fill(self) -> None:
-        """The schema, the people and their duty."""
+    def fill(self, engineers: Sequence[str] = ()) -> None:
+        """The schema, the people and their duty; ``engineers`` in place of the usual two."""
         settings = load_settings(self.config, {})
         migrate_to_head(settings.store.url)
-        people, mistakes = parse_people(read_table(self._file("people.csv", PEOPLE)))
+        people, mistakes = parse_people(read_table(self._file("people.csv", people_csv(engineers))))
         save_people(settings, people)
-        shifts, wrong = parse_duty(read_table(self._file("duty.csv", duty_csv())), TZ, {p.userid for p in people})
+        shifts, wrong = parse_duty(
+            read_table(self._file("duty.csv", duty_csv(engineers))), TZ, {p.userid for p in people}
+        )
         save_duty(settings, shifts)
         assert not mistakes
         assert not wrong
