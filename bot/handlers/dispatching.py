@@ -46,8 +46,9 @@ def clock_start(turn: Turn, order: Order) -> Order:
 
 
 def _starts_at(turn: Turn, order: Order) -> datetime:
-    quiet = turn.policy.quiet
-    return quiet.end_of(turn.now) if quiet and order.priority is Priority.NORMAL else turn.now
+    # A voice or picture that nobody has looked at yet may be anything: it is not held back.
+    held = order.priority is Priority.NORMAL and not order.media
+    return turn.policy.quiet.end_of(turn.now) if held and turn.policy.quiet else turn.now
 
 
 def send(turn: Turn, order: Order, candidate: Candidate | None, note: str = "") -> None:

@@ -70,6 +70,18 @@ sun,2026-11-24 07:00,2026-12-07 00:00,1
     world.nobody_heard_more()
 
 
+def test_a_voice_in_the_night_is_heard_at_once_by_who_is_on_duty_then(build_world: Callable[..., World]) -> None:
+    duty = """userid,start,end,tier
+zhou,2026-11-23 00:00,2026-11-24 07:00,3
+kefu,2026-11-24 07:00,2026-12-07 00:00,1
+"""
+    world = build_world(extra=QUIET + DIGEST_LATER, at=NIGHT, duty=duty)
+    world.wang.sends("voice", data=b"#!AMR\n123", content_type="audio/amr")
+    world.zhou.hears("待核实", "工单 1")
+    world.passes(seconds=61)
+    world.zhou.hears("【紧急】工单 1", "可能有人遇险")
+
+
 def test_nobody_is_asked_for_a_score_at_night(build_world: Callable[..., World]) -> None:
     world = build_world(extra=QUIET + DIGEST_LATER, at=NIGHT.replace(hour=21))
     world.wang.says(LIGHT).skips()
