@@ -100,7 +100,7 @@ def _text(turn: Turn, speaker: Speaker, text: str) -> int | None:
     if parsed is not None:
         parsed.command.handler(turn, speaker, parsed.no, parsed.rest)
         return None
-    reading = turn.desk.reader.read(text)
+    reading = turn.read(text)
     questions = [] if turn.just_met(speaker.id) else store.questions.open_for(turn.tx, speaker.id, turn.now)
     if questions and answers.answer(turn, speaker, questions, text, reading):
         return None

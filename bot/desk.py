@@ -93,12 +93,17 @@ class Turn:
         self.desk = desk
         self.policy = desk.policy
         self.lanes: set[Lane] = set()
+        self.readings: dict[str, Reading] = {}
         self._letters: list[dict[str, Any]] = []
         self._roster: Roster | None = None
         self._contacts: dict[str, Contact] = {}
         self._newcomer = ""
         self._new: dict[str, datetime] = {}
         self._learned: set[str] = set()
+
+    def read(self, text: str) -> Reading:
+        """What a text says, unless it was read before the turn began."""
+        return self.readings.get(text) or self.desk.reader.read(text)
 
     # --- who -----------------------------------------------------------------------------------------------------
 

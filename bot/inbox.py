@@ -11,6 +11,7 @@ from bot.core.kinds import Category, Priority
 from bot.core.messages import Channel, Incoming
 from bot.core.orders import LogLine, Order, Status
 from bot.core.people import Contact, Speaker, kf_contact_id, person_id
+from bot.core.reading import Reading
 from bot.desk import Desk, Turn
 from bot.handlers import report
 from bot.store.inbox import Repeated
@@ -28,9 +29,14 @@ def receive(desk: Desk, incoming: Incoming) -> None:
     A repeat of a message changes nothing. What a rule refuses is answered with the reason; what breaks the bot
     goes to customer service as it is. Raises only where the database itself fails: then nothing is stored.
     """
+    ahead: dict[str, Reading] = {}
     for attempt in range(_TRIES):
         try:
+            # Understanding needs no database: done before the turn, it keeps no other writer waiting.
+            if incoming.kind == "text" and not ahead:
+                ahead = {incoming.text: desk.reader.read(incoming.text)}
             with desk.turn() as turn:
+                turn.readings = ahead
                 order_no = handle(turn, speaker_of(turn, incoming), incoming)
                 # Last, so that one row says it all; a repeat fails here and takes everything else back with it.
                 store.inbox.add(turn.tx, incoming, turn.now, order_no)

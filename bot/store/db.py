@@ -1,5 +1,6 @@
 """The database and its two kinds of transaction: writing (a turn) and reading."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -66,7 +67,7 @@ class Database:
         try:
             with self._group.work() if self._group else self.engine.begin() as tx:
                 yield tx
-        except (OperationalError, InterfaceError, PoolTimeout, CommitFailed) as error:
+        except (OperationalError, InterfaceError, PoolTimeout, CommitFailed, sqlite3.Error) as error:
             raise Unavailable(_reason(error)) from None
         except IntegrityError as error:
             raise Collided(_reason(error)) from None

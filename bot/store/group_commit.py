@@ -105,8 +105,15 @@ class GroupCommit:
             yield self._connection
             batch.size = 1
             return
-        with self._connection.begin_nested():
+        driver: Any = self._connection.connection.dbapi_connection
+        driver.execute("SAVEPOINT work")
+        try:
             yield self._connection
+        except BaseException:
+            driver.execute("ROLLBACK TO work")
+            raise
+        finally:
+            driver.execute("RELEASE work")
         batch.size += 1
 
     def _hand_on(self, batch: _Batch) -> None:
