@@ -80,7 +80,7 @@ def _settle(desk: Desk, letter: Letter, result: Carried | PlatformError, service
                 store.outbox.finish(turn.tx, letter.id, Outcome.SENT, turn.now, response_code=result.response_code)
                 metrics.message_sent("sent")
             case Limited() if letter.kind not in BESIDE_THE_GATE:
-                store.outbox.shut_gate(turn.tx, turn.now, probe=letter.probe)
+                store.gates.shut(turn.tx, turn.now, probe=letter.probe)
                 store.outbox.put_back(turn.tx, letter.id, turn.now, unknown=False, error=str(result))
                 metrics.message_sent("limited")
             case TryLater():
@@ -96,9 +96,9 @@ def _settle(desk: Desk, letter: Letter, result: Carried | PlatformError, service
 
 def _learn_from_probe(turn: Turn, result: Carried | PlatformError) -> None:
     if isinstance(result, Carried | Refused):
-        store.outbox.open_gate(turn.tx)
+        store.gates.open_again(turn.tx)
     elif not isinstance(result, Limited):
-        store.outbox.probe_again(turn.tx, turn.now)
+        store.gates.probe_again(turn.tx, turn.now)
 
 
 def _again(turn: Turn, letter: Letter, error: str, *, unknown: bool) -> None:
@@ -162,7 +162,7 @@ def _finish(desk: Desk, letter: Letter, outcome: Outcome) -> None:
     with desk.db.writing() as tx:
         store.outbox.finish(tx, letter.id, outcome, desk.clock())
         if letter.probe:
-            store.outbox.probe_again(tx, desk.clock())
+            store.gates.probe_again(tx, desk.clock())
 
 
 def free_at_start(desk: Desk) -> int:

@@ -1,6 +1,19 @@
 """All SQL. Every function takes the transaction first, and is a question or a deed."""
 
-from bot.store import attachments, contacts, inbox, jobs, orders, outbox, questions, ratings, roster, tasks, timers
+from bot.store import (
+    attachments,
+    contacts,
+    gates,
+    inbox,
+    jobs,
+    orders,
+    outbox,
+    questions,
+    ratings,
+    roster,
+    tasks,
+    timers,
+)
 from bot.store.db import Collided, Database, Unavailable
 
 __all__ = [
@@ -9,6 +22,7 @@ __all__ = [
     "Unavailable",
     "attachments",
     "contacts",
+    "gates",
     "inbox",
     "jobs",
     "orders",

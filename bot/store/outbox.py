@@ -19,12 +19,11 @@ from bot.core.letters import (
     Letter,
     Outcome,
     Weight,
-    gate_after,
     room,
 )
-from bot.store import contacts
+from bot.store import contacts, gates
 from bot.store.quick import Quick
-from bot.store.schema import gates, orders, outbox
+from bot.store.schema import orders, outbox
 
 _b = outbox.c
 _NEW = ("key", "lane", "kind", "weight", "receiver", "order_no", "round", "reserve", "body", "created_at", "not_before")
@@ -113,7 +112,7 @@ def row(
 
 def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | None:
     """Lease the next letter of the lane to ``owner`` for ten seconds; None if nothing may leave now."""
-    gate = _gate(tx, lane, now)
+    gate = gates.state(tx, lane, now)
     ended = True
     while ended:  # a letter that ended was in the way of the next in its line: look again
         letter, ended = _claim_or_end(tx, lane, now, owner, gate)
@@ -138,7 +137,7 @@ def _claim_or_end(
             ended = True
             continue
         probe = probing and at_gate and verdict is None
-        if verdict == "wait" or (probe and not _start_probe(tx, now)):
+        if verdict == "wait" or (probe and not gates.start_probe(tx, now)):
             continue
         body = _join_others(tx, r, lane, now)
         tx.execute(
@@ -220,51 +219,6 @@ def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Ma
         tx.execute(update(outbox).where(_b.id == r["id"]).values(body=json.dumps(body, ensure_ascii=False)))
         tx.execute(update(outbox).where(_b.id.in_(joined)).values(done_at=now, outcome=Outcome.JOINED.value))
     return body
-
-
-def _gate(tx: Connection, lane: Lane, now: datetime) -> tuple[bool, bool]:
-    """Whether the platform's own limit keeps us shut out, and whether the next letter is a probe."""
-    gate = tx.execute(select(gates.c.step, gates.c.shut_until).where(gates.c.name == "app")).first()
-    if gate is None or gate.step == 0:
-        return False, False
-    if gate.shut_until is not None and gate.shut_until > now:
-        return True, True
-    if lane is Lane.NORMAL:
-        urgent = (
-            select(_b.id).where(_b.done_at.is_(None), _b.lane == Lane.EMERGENCY.value, _b.not_before <= now).limit(1)
-        )
-        if tx.execute(urgent).first() is not None:
-            return True, True
-    return False, True
-
-
-def _start_probe(tx: Connection, now: datetime) -> bool:
-    """True for the one sender that may probe; the gate stays shut to all others while the probe is under way."""
-    free = or_(gates.c.shut_until.is_(None), gates.c.shut_until <= now)
-    probe = update(gates).where(gates.c.name == "app", free).values(shut_until=now + LEASE)
-    return tx.execute(probe).rowcount == 1
-
-
-def shut_gate(tx: Connection, now: datetime, *, probe: bool) -> None:
-    """The platform said 45009 or 45033; only a probe's answer, not a straggler's, makes the next wait longer."""
-    step = tx.execute(select(gates.c.step).where(gates.c.name == "app").with_for_update()).scalar()
-    if step is None:
-        tx.execute(insert(gates).values(name="app", step=1, shut_until=now + gate_after(1)))
-    elif probe or step == 0:
-        tx.execute(
-            update(gates).where(gates.c.name == "app").values(step=step + 1, shut_until=now + gate_after(step + 1))
-        )
-
-
-def open_gate(tx: Connection) -> None:
-    """A probe was not turned away."""
-    tx.execute(update(gates).where(gates.c.name == "app").values(step=0, shut_until=None))
-
-
-def probe_again(tx: Connection, now: datetime) -> None:
-    """A probe told nothing about the limit: the next one follows after the same wait."""
-    step = tx.execute(select(gates.c.step).where(gates.c.name == "app")).scalar() or 1
-    tx.execute(update(gates).where(gates.c.name == "app").values(shut_until=now + gate_after(step)))
 
 
 def still_mine(tx: Connection, letter: Letter, owner: str) -> bool:
