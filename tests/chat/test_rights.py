@@ -46,8 +46,57 @@ def test_whoever_holds_an_order_never_rates_it_even_as_its_reporter() -> None:
     assert not may(Verb.RATE, own, "li", Role.ENGINEER, set())
 
 
-GUESSES = "进度 催单 取消 确认 没修好 接单 拒单 到场 恢复 挂起 转单 完工 问 派单 关闭 回访".split()
-)
+GUESSES = [
+    "进度",
+    "催单",
+    "取消",
+    "确认",
+    "没修好",
+    "接单",
+    "拒单",
+    "到场",
+    "恢复",
+    "挂起",
+    "转单",
+    "完工",
+    "问",
+    "派单",
+    "关闭",
+    "回访",
+]
+TAPS = ["accept:1", "refuse:1", "hand_over:1", "confirm:1", "not_fixed:1", "rate:1:1", "place:1:last"]
+
+
+@pytest.mark.parametrize("command", GUESSES)
+def test_not_yours_and_does_not_exist_sound_the_same(world: World, command: str) -> None:
+    world.wang.says("3栋2单元1502厨房漏水，电话13800000001")
+    for words in (f"{command} {{}}", f"{command} {{}} 李师傅"):
+        answers = set()
+        for no in (1, 2, 30, 999_999_999):
+            world.chen.skips().says(words.format(no))
+            (answer,) = world.chen.unheard()
+            answers.add(answer.text.replace(str(no), "N").split("\n我们只收集")[0])
+        assert len(answers) == 1, answers
+        assert not any(part in "".join(answers) for part in ("1502", "138", "漏水", "师傅已", "待接单"))
+    assert world.wang.unheard()
+
+
+def test_a_resident_who_guesses_numbers_learns_and_changes_nothing(world: World) -> None:
+    world.wang.says("3栋2单元1502厨房漏水").skips()
+    engineer = world.li if world.li.unheard() else world.zhao
+    engineer.skips()
+    guesses = [f"{command} 1 x" for command in GUESSES] + [f"{GUESSES[no % 16]} {no} x" for no in range(1, 31)]
+    for guess in guesses:
+        world.chen.says(guess)
+        world.passes(seconds=5)
+    heard = "\n".join(i.text for i in world.chen.unheard())
+    assert "没有找到您可以操作的工单 1。" in heard
+    assert not any(part in heard for part in ("1502", "13800000001", "王女士", "漏水（"))
+    world.kefu.skips().says("进度 1").hears("报修", "工单 1")
+    world.kefu.says("进度 1").hears("工单 1 · 加急 · 漏水")
+
+
+@pytest.mark.parametrize("key", TAPS)
 def test_a_card_pressed_by_the_wrong_person_is_refused_like_words(world: World, key: str) -> None:
     world.wang.says("3栋2单元1502厨房漏水").skips()
     engineer = world.li if world.li.unheard() else world.zhao
