@@ -40,6 +40,12 @@ def tried(turn: Turn, order: Order) -> set[str]:
     return store.outbox.ever_paged(turn.tx, order.no, since) | ({order.holder} if order.holder else set())
 
 
+def involved(turn: Turn, order: Order) -> set[str]:
+    """Who thinks that the order may be his: the holder, and while nobody has accepted whoever can still tap 接单."""
+    asked = set(store.outbox.live_pages(turn.tx, order.no)) if order.accepted_at is None else set()
+    return asked | ({order.holder} if order.holder else set())
+
+
 def clock_start(turn: Turn, order: Order) -> Order:
     """The accept clock starts now; for a normal order in quiet hours, when they end."""
     return replace(order, clock_at=_starts_at(turn, order))
@@ -92,6 +98,8 @@ def give(turn: Turn, order: Order, person: Person, move: Move, *, by: str, note:
     """Give the order to a person somebody named (转单, 派单)."""
     after, line = make_move(order, move, by=by, at=turn.now, holder=person.id)
     after = turn.keep(order, clock_start(turn, after), line)
+    for other in involved(turn, order) - {person.id, by}:
+        turn.say(other, "engineer.taken_away", order=after, no=after.no, name=person.name)
     turn.close_cards(order, render("card.moved", name=person.name), but=person.id)
     turn.page(after, Candidate(person, "named"), note)
     return after

@@ -60,7 +60,7 @@ def cancel(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     after, line = make_move(order, Move.CANCEL, by=speaker.id, at=turn.now)
     after = turn.keep(order, after, line)
     turn.close_cards(after, render("card.cancelled"))
-    for person in _involved(turn, order):
+    for person in dispatching.involved(turn, order):
         turn.say(person, "engineer.cancelled", order=after, no=after.no, place=words.place(after.place))
     turn.say(speaker.id, "reporter.cancelled", order=after, no=after.no)
 
@@ -160,13 +160,6 @@ def _not_finished_yet(turn: Turn, speaker: Speaker, order: Order, rest: str) -> 
         turn.say(order.holder, "order.supplement", order=order, no=order.no, text=text, place=words.place(order.place))
     turn.note(order, "supplement", speaker.id, text=rest)
     turn.tell(speaker.id, render("urge.done", standing=_standing(turn, order)), order=order)
-
-
-def _involved(turn: Turn, order: Order) -> set[str]:
-    paged = set(store.outbox.live_pages(turn.tx, order.no))
-    if order.accepted_at is not None:
-        return {order.holder} if order.holder else set()
-    return paged | ({order.holder} if order.holder else set())
 
 
 def _standing(turn: Turn, order: Order) -> str:

@@ -87,13 +87,10 @@ def dispatch(turn: Turn, speaker: Speaker, no: int | None, name: str) -> None:
     if not name:
         raise Refused("refused.dispatch_whom", no=order.no)
     person = engineer.somebody(turn, name, order)
-    former = order.holder
     me = turn.name_of(speaker.id)
     after = dispatching.give(
         turn, order, person, Move.DISPATCH, by=speaker.id, note=render("page.dispatched_by", name=me)
     )
-    if former and former not in (person.id, speaker.id):
-        turn.say(former, "engineer.taken_away", order=after, no=after.no, name=person.name)
     turn.say(speaker.id, "service.dispatched", order=after, no=after.no, name=person.name)
 
 

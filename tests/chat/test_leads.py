@@ -79,6 +79,29 @@ def test_closing_needs_a_reason_and_tells_both_sides(world: World) -> None:
     world.nobody_heard_more()
 
 
+def test_whoever_was_asked_too_hears_that_it_is_over(world: World) -> None:
+    world.wang.says(LEAK).skips()
+    world.passes(minutes=9)
+    for engineer in (world.li, world.zhao):
+        engineer.skips()
+    world.zhou.says("关闭 1 重复报修").hears("已关闭")
+    world.li.hears("工单 1", "重复报修").hears_nothing()
+    world.zhao.hears("工单 1", "重复报修").hears_nothing()
+
+
+def test_whoever_was_asked_too_hears_to_whom_it_goes(world: World) -> None:
+    world.wang.says(LEAK).skips()
+    first, second = first_two(world)
+    world.passes(minutes=9)
+    first.skips()
+    second.skips()
+    first.says("转单 1 孙师傅").hears("孙师傅").hears_nothing()
+    second.hears("工单 1", "孙师傅", "不用处理")
+    world.sun.says("接单 1").skips()
+    world.wang.hears("孙师傅")
+    world.nobody_heard_more()
+
+
 def test_an_engineer_cannot_close(world: World) -> None:
     world.wang.says(LEAK).skips()
     first, _ = first_two(world)
