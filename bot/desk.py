@@ -191,7 +191,11 @@ class Turn:
 
     def say(self, to: str, key: str, /, *, order: Order | None = None, weight: Weight = Weight.MUST, reserve: int = 0,
             **fields: object) -> None:  # fmt: skip
-        """Tell somebody the sentence ``key``. ``reserve``: messages of the 微信客服 account to keep for later steps."""
+        """Tell somebody the sentence ``key``.
+
+        ``reserve``: messages of the 微信客服 account to keep for later steps; where only these are left, what MAY be
+        told is dropped, and for what MUST be told customer service has to phone.
+        """
         self.tell(to, render(key, **fields), order=order, weight=weight, reserve=reserve)
 
     def tell(

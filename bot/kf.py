@@ -13,6 +13,7 @@ from bot.wecom.incoming import from_kf
 _log = structlog.get_logger("kf")
 PAGE = 100
 PAGES_AT_MOST = 1_000
+EMPTY_AT_MOST = 10  # in a row, before it is left to the next minute
 
 
 class Syncs(Protocol):
@@ -28,6 +29,7 @@ def pull(desk: Desk, client: Syncs, open_kfid: str, token: str = "") -> int:
     or the next minute goes on from the cursor.
     """
     new = 0
+    empty = 0
     for _ in range(PAGES_AT_MOST):
         with desk.db.reading() as tx:
             cursor = store.inbox.cursor_of(tx, open_kfid)
@@ -44,7 +46,8 @@ def pull(desk: Desk, client: Syncs, open_kfid: str, token: str = "") -> int:
         with desk.db.writing() as tx:
             new += store.inbox.add_page(tx, items, open_kfid, following, desk.clock())
         handle_all(desk)
-        if not page.get("has_more") or (following == cursor and not items):
+        empty = 0 if items or following != cursor else empty + 1
+        if not page.get("has_more") or empty == EMPTY_AT_MOST:
             break
     return new
 

@@ -143,7 +143,10 @@ def ask_reporter(turn: Turn, speaker: Speaker, no: int | None, question: str) ->
         raise Refused("refused.ask_empty", no=order.no)
     store.questions.ask(turn.tx, order.reporter, "reply", order.no, turn.now + REPLY_FOR)
     turn.note(order, "ask", speaker.id, text=question)
-    turn.say(order.reporter, "reporter.asked", order=order, no=order.no, name=turn.name_of(speaker.id), text=question)
+    turn.say(
+        order.reporter, "reporter.asked", order=order, reserve=2,
+        no=order.no, name=turn.name_of(speaker.id), text=question,
+    )  # fmt: skip
     turn.say(speaker.id, "engineer.asked", order=order, no=order.no)
 
 

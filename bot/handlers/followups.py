@@ -80,9 +80,11 @@ def people_of(turn: Turn, order: Order, *, leads: bool = False) -> list[Person]:
 def _open(turn: Turn, order: Order, kind: str, about: str, within: timedelta, key: str, **fields: Any) -> None:
     due = turn.now + within
     task_id = store.tasks.add(turn.tx, kind, order.no, about, turn.now, due)
-    if task_id is None:
+    if task_id is not None:
+        store.timers.arm(turn.tx, "task", f"task:{task_id}", due)
+    elif kind != "phone":
         return
-    store.timers.arm(turn.tx, "task", f"task:{task_id}", due)
+    # One call settles everything that could not be delivered, but each word of it has to be known.
     contact = order.phone or render("phone.not_given")
     for person in people_of(turn, order):
         turn.say(

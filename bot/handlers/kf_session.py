@@ -47,7 +47,7 @@ def human_speaks(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
 
 def not_arrived(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
     """msg_send_fail: the platform took the message and then could not deliver it; somebody has to phone."""
-    order_no = store.outbox.order_of(turn.tx, str(incoming.fields.get("fail_msgid", "")))
+    order_no, told = store.outbox.content_of(turn.tx, str(incoming.fields.get("fail_msgid", "")))
     order = store.orders.get(turn.tx, order_no) if order_no else None
     if order is not None:
-        followups.open_phone(turn, order, render("task.not_arrived"))
+        followups.open_phone(turn, order, told)

@@ -33,6 +33,8 @@ def received(turn: Turn, speaker: Speaker, incoming: Incoming) -> Order | None:
             turn.forward_media(order.holder, kind, media_id, order)
         turn.say(speaker.id, "media.joined", order=order, no=order.no, what=render(f"media.{kind}"))
         return order
+    if speaker.contact.human:
+        return None  # the human in the session has it on the screen
     return _as_report(turn, speaker, file_id, kind, media_id)
 
 

@@ -165,7 +165,7 @@ def _judge(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Outcome 
         left = contacts.may_still_send(tx, r["receiver"], now)
         if r["weight"] == Weight.MAY and left <= r["reserve"]:
             return Outcome.DROPPED
-        return None if left > 0 else Outcome.SHUT
+        return None if left > r["reserve"] else Outcome.SHUT
     if r["kind"] in ("text", "card", "image", "voice", "video", "file"):
         used_minute, used_hour = _used(tx, r["receiver"], now - MINUTE), _used(tx, r["receiver"], now - HOUR)
         if not room(used_minute, used_hour, lane):
@@ -304,11 +304,6 @@ def set_response_code(tx: Connection, task_id: str, code: str, now: datetime) ->
     tx.execute(update(outbox).where(_b.key == task_id).values(response_code=code, response_at=now))
 
 
-def take_response_code(tx: Connection, letter_id: int) -> None:
-    """The code is used up."""
-    tx.execute(update(outbox).where(_b.id == letter_id).values(response_code="", response_at=None))
-
-
 def waiting(tx: Connection) -> dict[str, int]:
     """How many letters wait, by lane."""
     rows = tx.execute(select(_b.lane, func.count()).where(_b.done_at.is_(None)).group_by(_b.lane))
@@ -359,9 +354,13 @@ def orders_paged_to(tx: Connection, person: str) -> list[int]:
     return list(dict.fromkeys(int(no) for no in rows))
 
 
-def order_of(tx: Connection, key: str) -> int | None:
-    """The order a letter was about."""
-    return tx.execute(select(_b.order_no).where(_b.key == key)).scalar()
+def content_of(tx: Connection, key: str) -> tuple[int | None, str]:
+    """The order a letter was about, and its words; (None, "") for a letter that is not ours."""
+    found = tx.execute(select(_b.order_no, _b.body).where(_b.key == key)).first()
+    if found is None:
+        return None, ""
+    body = json.loads(found.body)
+    return found.order_no, str(body.get("content") or body.get("head_content") or "")
 
 
 def take_code_of(tx: Connection, card_key: str, not_older_than: datetime) -> str:

@@ -46,24 +46,9 @@ def test_whoever_holds_an_order_never_rates_it_even_as_its_reporter() -> None:
     assert not may(Verb.RATE, own, "li", Role.ENGINEER, set())
 
 
-GUESSES = [
-    "进度",
-    "催单",
-    "取消",
-    "确认",
-    "没修好",
-    "接单",
-    "拒单",
-    "到场",
-    "恢复",
-    "挂起",
-    "转单",
-    "完工",
-    "问",
-    "派单",
-    "关闭",
-    "回访",
-]
+REPORTERS_WORDS = ["进度", "催单", "取消", "确认", "没修好"]
+ENGINEERS_WORDS = ["接单", "拒单", "到场", "恢复", "挂起", "转单", "完工", "问"]
+GUESSES = [*REPORTERS_WORDS, *ENGINEERS_WORDS, "派单", "关闭", "回访"]
 TAPS = ["accept:1", "refuse:1", "hand_over:1", "confirm:1", "not_fixed:1", "rate:1:1", "place:1:last"]
 
 
