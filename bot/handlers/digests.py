@@ -64,5 +64,5 @@ def send(turn: Turn, name: str) -> None:
 
 
 def _readers(turn: Turn) -> list[Person]:
-    """The managers; in an estate without any, whoever leads."""
-    return turn.roster.of_role(Role.MANAGER) or turn.roster.of_role(Role.SUPERVISOR, Role.ADMIN)
+    """Supervisors and managers; in an estate without any, the admins."""
+    return turn.roster.of_role(Role.MANAGER, Role.SUPERVISOR) or turn.roster.of_role(Role.ADMIN)
