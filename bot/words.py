@@ -40,11 +40,12 @@ def place(value: Place) -> str:
 
 
 def moment(at: datetime, now: datetime, tz: tzinfo) -> str:
-    """08:30, or 11-23 08:30 where it is another day."""
+    """08:30, or 11-23 08:30 where it is another day; with seconds where it is less than a minute away."""
     local = at.astimezone(tz)
-    if at - now < timedelta(minutes=1) and now - at < timedelta(minutes=1) and at.second:
-        return local.strftime("%H:%M:%S")
-    return local.strftime("%H:%M" if local.date() == now.astimezone(tz).date() else "%m-%d %H:%M")
+    clock = f"{local.hour:02}:{local.minute:02}"
+    if local.second and abs(at - now) < timedelta(minutes=1):
+        return f"{clock}:{local.second:02}"
+    return clock if local.date() == now.astimezone(tz).date() else f"{local.month:02}-{local.day:02} {clock}"
 
 
 def span(value: timedelta) -> str:
