@@ -11,6 +11,7 @@ from bot.texts import fields_of, texts
 BOT = Path(__file__).parents[2] / "bot"
 # Who says sentences, and the fields each adds by itself.
 SPEAKS = {"say": set[str](), "render": set[str](), "Refused": {"phone"}}
+LOOKS_LIKE_A_KEY = re.compile(r"[a-z_]+\.[a-z_0-9]+")
 NO_FIELDS_OF_THE_SENTENCE = {"order", "weight", "reserve"}
 NAMES_AN_ORDER = ("工单 {no}", "{line}", "{lines}", "{standing}")
 # What is said about an order by its number and needs no more: parts of sentences, and words on buttons.
@@ -42,13 +43,9 @@ def sentences_of(node: ast.Call, name: str, where: str) -> Iterator[Call]:
     all_told = all(k.arg for k in node.keywords)
     about_order = any(k.arg == "order" for k in node.keywords)
     for argument in node.args[:2]:
-        if (isinstance(argument, ast.Constant) and argument.value in texts()) or looks_like_a_key(argument):
-            yield Call(where, argument.value, given | SPEAKS[name] if all_told else None, about_order)
-
-
-def looks_like_a_key(argument: ast.expr) -> bool:
-    value = argument.value if isinstance(argument, ast.Constant) else None
-    return isinstance(value, str) and re.fullmatch(r"[a-z_]+\.[a-z_0-9]+", value) is not None
+        key = argument.value if isinstance(argument, ast.Constant) else ""
+        if isinstance(key, str) and (key in texts() or LOOKS_LIKE_A_KEY.fullmatch(key)):
+            yield Call(where, key, given | SPEAKS[name] if all_told else None, about_order)
 
 
 def mentioned() -> list[re.Pattern[str]]:
