@@ -85,7 +85,7 @@ class ServerSettings(_Section):
     host: Name = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: BaseAddress = ""
-    threads: int = Field(default=4, ge=1, le=64)
+    threads: int = Field(default=8, ge=1, le=64)
 
 
 class StoreSettings(_Section):
