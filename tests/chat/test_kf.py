@@ -69,6 +69,24 @@ def test_the_welcome_comes_at_once_with_notice_and_place(world: World, ming: Som
     ming.taps("3栋2单元").hears("工单 1", "3栋2单元")
 
 
+def test_a_scanned_place_is_one_tap_away_in_an_emergency_too(world: World, ming: Someone) -> None:
+    world.platform.customer_enters("wx_ming", scene="qr", scene_param="3栋2单元")
+    world.settle()
+    ming.skips().says("电梯里有人被困").hears("工单 1", "请保持冷静", "哪一栋")
+    engineer = (world.li if world.li.unheard() else world.zhao).skips()
+    ming.skips().taps("3栋2单元").hears("工单 1", "3栋2单元")
+    engineer.hears("工单 1", "3栋2单元")
+    world.nobody_heard_more()
+
+
+def test_a_place_with_an_unreadable_code_is_simply_asked_for(world: World, ming: Someone) -> None:
+    world.platform.customer_enters("wx_ming", scene="qr", scene_param="%%%<script>{no}")
+    world.settle()
+    ming.hears("示范小区")
+    ming.says("电梯坏了").hears("工单 1", "哪一栋")
+    world.nobody_heard_more()
+
+
 def test_a_welcome_that_would_come_too_late_is_not_sent_and_the_notice_comes_with_the_first_answer(
     world: World, ming: Someone
 ) -> None:
