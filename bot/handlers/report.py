@@ -17,6 +17,7 @@ from bot.handlers import dispatching
 from bot.texts import render
 
 ASK_FOR = timedelta(minutes=30)
+ANSWER_BYTES = 1_700  # leaves room for the question and the privacy notice
 WORDS_AT_MOST = 4_000  # characters; a page shows fewer
 _UNCLEAR = Fault(Category.OTHER, Priority.NORMAL)
 
@@ -61,7 +62,7 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
             asks = asks or order
     if findable(place) and not telling.for_other:
         turn.learn(speaker.id, last_place=place)
-    _answer(turn, speaker, "\n\n".join(said), orders, asks)
+    _answer(turn, speaker, said, orders, asks)
     return orders
 
 
@@ -227,9 +228,12 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None) -> str:
     return render(key, **fields) + (f"\n{safety}" if safety else "")
 
 
-def _answer(turn: Turn, speaker: Speaker, text: str, orders: list[Order], asks: Order | None) -> None:
+def _answer(turn: Turn, speaker: Speaker, said: list[str], orders: list[Order], asks: Order | None) -> None:
     """One message: what was taken, and the question if something is missing."""
     main = asks or orders[0]
+    *before, text = _together(said)
+    for full in before:
+        turn.tell(speaker.id, full, order=main)
     if asks is None:
         turn.tell(speaker.id, text, order=main)
         return
@@ -244,6 +248,18 @@ def _answer(turn: Turn, speaker: Speaker, text: str, orders: list[Order], asks: 
         turn.offer(speaker.id, text, taps, order=asks, title=render("place.title", no=asks.no))
     else:
         turn.tell(speaker.id, text, order=main)
+
+
+def _together(said: list[str]) -> list[str]:
+    """As few messages as hold all that is said, none of them too long to be shown whole."""
+    messages = [said[0]]
+    for each in said[1:]:
+        joined = f"{messages[-1]}\n\n{each}"
+        if len(joined.encode()) <= ANSWER_BYTES:
+            messages[-1] = joined
+        else:
+            messages.append(each)
+    return messages
 
 
 def _offers(speaker: Speaker) -> dict[str, Place]:

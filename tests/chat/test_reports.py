@@ -94,6 +94,19 @@ def test_several_faults_in_one_message_open_several_orders_in_one_answer(world: 
     assert "照明" in its_page(world, 2)
 
 
+def test_many_dangers_at_once_are_all_told_of_to_the_last_word(world: World) -> None:
+    world.wang.says(
+        "3栋2单元电梯里有人被困，楼道着火了，1502燃气味很大，水管爆了，有人触电了，外墙瓷砖要掉下来了，家里停电了，门禁刷不开，马桶堵了，空调不制冷"
+    )
+    answers = [item.text for item in world.wang.unheard()]
+    assert 1 < len(answers) < 4
+    world.wang.skips().says("我的工单")
+    numbers = [line.split(" · ")[0] for line in world.wang.unheard()[0].text.splitlines()[1:]]
+    assert len(numbers) >= 5
+    assert all(any(number in answer for answer in answers) for number in numbers)
+    assert not any(answer.endswith("…") for answer in answers)
+
+
 def test_what_nobody_understands_goes_to_customer_service_to_be_settled(world: World) -> None:
     world.wang.says("3栋2单元1502那个东西坏了").hears("工单 1", "客服", "核实")
     world.kefu.hears("工单 1", "待核实", "3栋2单元1502那个东西坏了", "接单时限")
