@@ -7,9 +7,9 @@ import structlog
 from bot import metrics, store
 from bot.conversation import handle
 from bot.core.errors import Refused
-from bot.core.kinds import Category, Priority
+from bot.core.kinds import Priority
 from bot.core.messages import Channel, Incoming
-from bot.core.orders import LogLine, Order, Status
+from bot.core.orders import LogLine, Status
 from bot.core.people import Contact, Speaker, kf_contact_id, person_id
 from bot.core.reading import Reading
 from bot.desk import Desk, Turn
@@ -143,18 +143,7 @@ def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = 
             speaker = speaker_of(turn, incoming)
             if incoming.is_event or not speaker.id:
                 return
-            draft = Order(
-                no=0,
-                reporter=speaker.id,
-                reporter_name=turn.known_name(speaker.id),
-                words=incoming.text,
-                category=Category.OTHER,
-                priority=Priority.URGENT,
-                status=Status.UNSURE,
-                opened_at=turn.now,
-                clock_at=turn.now,
-                round=1,
-            )
+            draft = report.unexplained(turn, speaker, incoming.text, priority=Priority.URGENT)
             lines = [LogLine("report", turn.now, speaker.id, {"failed": failed})]
             order, _ = report.place_with_someone(turn, draft, lines)
             turn.say(speaker.id, "rescue", order=order, no=order.no, phone=turn.phone_line)

@@ -1,8 +1,8 @@
 """Everything that is neither an order nor about one: greetings, thanks, questions, complaints, 帮助."""
 
 from bot.core.duty import service_for
-from bot.core.kinds import Category, Intent, Priority, Role
-from bot.core.orders import LogLine, Order, Status
+from bot.core.kinds import Intent, Role
+from bot.core.orders import LogLine, Order
 from bot.core.people import Speaker
 from bot.core.reading import Reading
 from bot.desk import Turn
@@ -36,20 +36,7 @@ def inquire(turn: Turn, speaker: Speaker, text: str) -> None:
 
 def complain(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> Order:
     """A complaint is settled by customer service, with a number and a clock like everything that waits."""
-    draft = Order(
-        no=0,
-        reporter=speaker.id,
-        reporter_name=turn.known_name(speaker.id),
-        phone=reading.phone or (speaker.person.phone if speaker.person else ""),
-        words=text,
-        category=Category.OTHER,
-        priority=Priority.NORMAL,
-        place=reading.place,
-        status=Status.UNSURE,
-        opened_at=turn.now,
-        clock_at=turn.now,
-        round=1,
-    )
+    draft = report.unexplained(turn, speaker, text, place=reading.place, phone=reading.phone or "")
     lines = [LogLine("report", turn.now, speaker.id, {"intent": Intent.COMPLAINT.value})]
     order, _ = report.place_with_someone(turn, draft, lines, reading.why)
     turn.say(speaker.id, "chat.complaint", order=order, no=order.no)

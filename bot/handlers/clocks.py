@@ -11,11 +11,12 @@ from bot.core.kinds import Priority, Role
 from bot.core.letters import Weight
 from bot.core.orders import LogLine, Move, Order, make_move
 from bot.core.people import Person, person_id
-from bot.desk import Tap, Turn
+from bot.desk import Turn
 from bot.handlers import dispatching, report
 from bot.handlers.reporter import SCORE_STANDS_FOR
 from bot.store.timers import Timer
 from bot.texts import render
+from bot.voice import Tap
 
 # Later than this a step says how late it is; less is only the tick.
 WORTH_SAYING_LATE = timedelta(seconds=10)

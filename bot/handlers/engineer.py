@@ -11,9 +11,10 @@ from bot.core.letters import Weight, cut
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
-from bot.desk import Tap, Turn
+from bot.desk import Turn
 from bot.handlers import dispatching, which
 from bot.texts import render
+from bot.voice import Tap
 
 ASK_FOR = timedelta(minutes=30)
 REPLY_FOR = timedelta(hours=2)

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from bot import store, words
 from bot.core.joining import latest_within
-from bot.core.kinds import Category, Priority
 from bot.core.messages import Incoming
-from bot.core.orders import LogLine, Order, Status
+from bot.core.orders import LogLine, Order
 from bot.core.people import Speaker
 from bot.desk import Turn
 from bot.handlers import dispatching, report
@@ -67,21 +66,7 @@ def _from_holder(turn: Turn, speaker: Speaker, held: list[Order], file_id: int, 
 
 def _as_report(turn: Turn, speaker: Speaker, file_id: int, kind: str, media_id: str) -> Order:
     """Customer service hears or sees it at once, the sender is asked in one line, and silence climbs."""
-    draft = Order(
-        no=0,
-        reporter=speaker.id,
-        reporter_name=turn.known_name(speaker.id),
-        phone=speaker.person.phone if speaker.person else "",
-        words="",
-        category=Category.OTHER,
-        priority=Priority.NORMAL,
-        place=speaker.contact.offered_place,
-        status=Status.UNSURE,
-        opened_at=turn.now,
-        clock_at=turn.now,
-        round=1,
-        media=kind,
-    )
+    draft = report.unexplained(turn, speaker, "", place=speaker.contact.offered_place, media=kind)
     order, candidate = report.place_with_someone(
         turn, draft, [LogLine("report", turn.now, speaker.id, {"media": kind})]
     )

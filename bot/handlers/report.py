@@ -12,9 +12,10 @@ from bot.core.orders import LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
 from bot.core.places import completed, door_in, findable, wants_room
 from bot.core.reading import NOWHERE, Fault, Place, Reading
-from bot.desk import Tap, Turn
+from bot.desk import Turn
 from bot.handlers import dispatching
 from bot.texts import render
+from bot.voice import Tap
 
 ASK_FOR = timedelta(minutes=30)
 ANSWER_BYTES = 1_700  # leaves room for the question and the privacy notice
@@ -91,6 +92,26 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     if waits and not findable(place) and fault.category not in SERVICE_CATEGORIES:
         return turn.open(replace(draft, status=Status.ASKING), lines, telling.reading.why), None
     return place_with_someone(turn, draft, lines, telling.reading.why)
+
+
+def unexplained(turn: Turn, speaker: Speaker, text: str, *, place: Place = NOWHERE, phone: str = "", media: str = "",
+                priority: Priority = Priority.NORMAL) -> Order:  # fmt: skip
+    """What no rule can sort and a person has to look at (待核实), ready for `place_with_someone`."""
+    return Order(
+        no=0,
+        reporter=speaker.id,
+        reporter_name=turn.known_name(speaker.id),
+        phone=phone or (speaker.person.phone if speaker.person else ""),
+        words=text,
+        category=Category.OTHER,
+        priority=priority,
+        place=place,
+        status=Status.UNSURE,
+        opened_at=turn.now,
+        clock_at=turn.now,
+        round=1,
+        media=media,
+    )
 
 
 def place_with_someone(

@@ -13,7 +13,7 @@ ROOMS: dict[str, set[str]] = {
     "core": set(),
     "texts": set(),
     "nlp": {"bot.core", "ahocorasick", "jieba"},
-    "handlers": {"bot.core", "bot.desk", "bot.store", "bot.texts", "bot.words"},
+    "handlers": {"bot.core", "bot.desk", "bot.store", "bot.texts", "bot.voice", "bot.words"},
     "store": {"bot.core", "bot.imports", "bot.settings", "bot.wecom.tokens", "alembic", "sqlalchemy"},
     "imports": {"bot.core", "bot.nlp", "openpyxl"},
     "wecom": {
