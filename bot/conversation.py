@@ -62,7 +62,7 @@ def _event(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
     match incoming.event:
         case "template_card_event" | "template_card_menu_event":
             if incoming.task_id and incoming.response_code:
-                store.outbox.set_response_code(turn.tx, incoming.task_id, incoming.response_code, turn.now)
+                store.pages.set_response_code(turn.tx, incoming.task_id, incoming.response_code, turn.now)
             _tap(turn, speaker, incoming.event_key)
         case "click":
             if incoming.event_key in MENU:

@@ -52,7 +52,7 @@ def deliver(desk: Desk, carrier: Carries, letter: Letter) -> None:
         return
     if letter.kind == "update_card":
         with desk.db.writing() as tx:
-            code = store.outbox.take_code_of(tx, letter.body["card"], desk.clock() - _CARD_LIVES)
+            code = store.pages.take_code_of(tx, letter.body["card"], desk.clock() - _CARD_LIVES)
         if not code:
             _finish(desk, letter, Outcome.STALE)
             return

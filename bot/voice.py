@@ -242,7 +242,7 @@ class Voice:
 
     def close_cards(self, order: Order, words_on_button: str, *, but: str = "", only: str = "") -> None:
         """Grey the buttons of the order's cards that are out there: all, all ``but`` one person's, or ``only`` his."""
-        for receiver, card in store.outbox.live_pages(self.tx, order.no).items():
+        for receiver, card in store.pages.live_pages(self.tx, order.no).items():
             if receiver != but and only in ("", receiver):
                 body = {"card": card, "replace_name": words_on_button[: cards.BUTTON]}
                 userid = self.contact(receiver).userid

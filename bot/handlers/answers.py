@@ -50,7 +50,7 @@ def _still_answers(turn: Turn, speaker: Speaker, question: Question, reading: Re
     order = store.orders.get(turn.tx, question.order_no)
     if order is None or order.status.is_over:
         return False
-    if order.holder != speaker.id and speaker.id not in store.outbox.ever_paged(turn.tx, order.no):
+    if order.holder != speaker.id and speaker.id not in store.pages.ever_paged(turn.tx, order.no):
         return False
     return question.kind != "hand_over" or not reading.faults
 

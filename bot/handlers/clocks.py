@@ -102,7 +102,7 @@ def _everyone(turn: Turn, order: Order, step: Step) -> None:
 
 def _untaken(turn: Turn, order: Order, step: Step) -> None:
     """The platform has taken no page: the reporter must not wait for nobody."""
-    if not store.outbox.page_was_taken(turn.tx, order.no, order.round):
+    if not store.pages.page_was_taken(turn.tx, order.no, order.round):
         turn.say(order.reporter, "ladder.untaken", order=order, no=order.no, phone=turn.phone_line)
 
 

@@ -37,12 +37,12 @@ def line_of(turn: Turn, order: Order, exclude: Collection[str] = ()) -> list[Can
 def tried(turn: Turn, order: Order) -> set[str]:
     """Everybody the order was sent to since it was reported, or reopened, and whoever holds it."""
     since = store.orders.reopened_at(turn.tx, order.no) if order.reopened else None
-    return store.outbox.ever_paged(turn.tx, order.no, since) | ({order.holder} if order.holder else set())
+    return store.pages.ever_paged(turn.tx, order.no, since) | ({order.holder} if order.holder else set())
 
 
 def involved(turn: Turn, order: Order) -> set[str]:
     """Who thinks that the order may be his: the holder, and while nobody has accepted whoever can still tap 接单."""
-    asked = set(store.outbox.live_pages(turn.tx, order.no)) if order.accepted_at is None else set()
+    asked = set(store.pages.live_pages(turn.tx, order.no)) if order.accepted_at is None else set()
     return asked | ({order.holder} if order.holder else set())
 
 

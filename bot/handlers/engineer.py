@@ -40,7 +40,7 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         after.reporter, key, order=after, weight=weight, reserve=reserve, no=after.no, name=me,
         by=_arrival(turn, after),
     )  # fmt: skip
-    for other in store.outbox.live_pages(turn.tx, order.no):
+    for other in store.pages.live_pages(turn.tx, order.no):
         if other != speaker.id:
             turn.say(other, "engineer.taken_by", order=after, no=after.no, name=me)
     turn.close_cards(after, render("card.accepted", name=me))
@@ -158,7 +158,7 @@ def mine(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") ->
     else:
         orders = store.orders.held_by(turn.tx, speaker.id)
         held = {o.no for o in orders}
-        numbers = [n for n in store.outbox.orders_paged_to(turn.tx, speaker.id) if n not in held]
+        numbers = [n for n in store.pages.orders_paged_to(turn.tx, speaker.id) if n not in held]
         orders += [o for o in store.orders.open_numbers(turn.tx, numbers) if o.accepted_at is None]
     if not orders:
         turn.say(speaker.id, "mine.none")

@@ -52,13 +52,13 @@ def allowed(turn: Turn, speaker: Speaker, verb: Verb, no: int) -> Order:
 
 
 def _paged(turn: Turn, order: Order) -> set[str]:
-    return store.outbox.ever_paged(turn.tx, order.no)
+    return store.pages.ever_paged(turn.tx, order.no)
 
 
 def _candidates(turn: Turn, speaker: Speaker, verb: Verb) -> list[Order]:
     """Orders that somebody may mean without saying the number."""
     if verb in (Verb.ACCEPT, Verb.REFUSE):
-        numbers = store.outbox.orders_paged_to(turn.tx, speaker.id)
+        numbers = store.pages.orders_paged_to(turn.tx, speaker.id)
         return [o for o in store.orders.open_numbers(turn.tx, numbers) if o.status in _WAITING]
     if verb in (Verb.WORK, Verb.HAND_OVER):
         return store.orders.held_by(turn.tx, speaker.id)
