@@ -97,7 +97,11 @@ def _reason(error: Exception) -> str:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    return create_engine(url, pool_pre_ping=True, pool_recycle=1800, pool_size=10, max_overflow=20)
+    # MySQL's default shows a transaction rows it locks as they are and all others as they were: a page written in
+    # between would look as if its order had moved.
+    return create_engine(
+        url, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_recycle=1800, pool_size=10, max_overflow=20
+    )
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -83,6 +83,39 @@ def test_random_kills_lose_and_double_nothing(crowd: tuple[str, Estate, str], re
     assert not estate.platform.dropped
 
 
+def test_two_processes_share_the_work_of_one_database(crowd: tuple[str, Estate, str], results: Results) -> None:
+    """Both take reports, ring timers and send; the one that took a report need not be the one that sends its page."""
+    kind, estate, url = crowd
+    if kind == "sqlite":
+        pytest.skip("an embedded database has one process")
+    twin = estate.twin()
+    told = Told()
+    try:
+        for each in (estate, twin):
+            each.launch()
+        for n in range(60):
+            estate.platform.callback_url = f"{(estate, twin)[n % 2].base}/wecom/callback"
+            who, words = f"zhu{n}", f"{n % 20 + 1}栋{n // 20 + 1}单元1502厨房漏水"
+            plain = estate.platform.text_xml(who, words)
+            assert estate.platform.line.push(plain)[-1][0] == 200
+            estate.platform.callback_url = f"{(twin, estate)[n % 2].base}/wecom/callback"
+            assert estate.platform.line.push(plain)[-1][0] == 200
+            told.taken.append((who, words))
+        assert wait_for(lambda: waiting(url) == 0, DRAIN_SECONDS, 1.0)
+    finally:
+        twin.kill()
+    lost_orders, doubled_orders = count_orders(url, told)
+    lost, doubled, letters = count_phones(estate, url)
+    results.found(
+        f"Two processes, {kind}",
+        f"60 reports, each delivered to both; {letters} messages sent",
+        f"orders {lost_orders} lost, {doubled_orders} doubled; messages {lost} lost, {doubled} doubled",
+    )
+    assert (lost_orders, doubled_orders, lost, doubled) == (0, 0, 0, 0)
+    assert not estate.platform.violations
+    assert not estate.platform.dropped
+
+
 def speak(estate: Estate, told: Told, stop: threading.Event, speaker: int) -> None:
     """Report after report, each of its own place, every fifth delivered a second time."""
     for n in range(speaker, 9_600, SPEAKERS):
@@ -135,13 +168,15 @@ def count_orders(url: str, told: Told) -> tuple[int, int]:
 
 
 def count_phones(estate: Estate, url: str) -> tuple[int, int, int]:
-    """Messages of the outbox that are on no phone, messages that are there twice, and how many there should be."""
+    """Orders that nobody was paged for and messages that are on no phone; those that are there twice; all there are."""
     database = Database(url)
+    paged = select(outbox.c.order_no).where(outbox.c.kind == "card", outbox.c.outcome == "sent")
     columns = (outbox.c.receiver, outbox.c.kind, outbox.c.key, outbox.c.order_no)
     with database.reading() as tx:
         sent = list(tx.execute(select(*columns).where(outbox.c.outcome == "sent", outbox.c.kind.in_(["text", "card"]))))
+        lost = int(tx.execute(select(func.count()).select_from(orders).where(orders.c.no.not_in(paged))).scalar() or 0)
     database.close()
-    lost = doubled = 0
+    doubled = 0
     shown = {receiver: estate.platform.phone(receiver).shown for receiver in {receiver for receiver, *_ in sent}}
     for items in shown.values():
         same = Counter(item.task_id or item.text for item in items)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -114,6 +115,16 @@ class Estate:
         save_duty(settings, shifts)
         assert not mistakes
         assert not wrong
+
+    def twin(self) -> "Estate":
+        """A second process on the same database and platform, listening on a port of its own."""
+        other = copy(self)
+        other.port = free_port()
+        other.base = f"http://127.0.0.1:{other.port}"
+        config = self.config.read_text(encoding="utf-8")
+        other.config = self._file("twin.toml", config.replace(f"port = {self.port}", f"port = {other.port}"))
+        other.log = self.folder / "twin.log"
+        return other
 
     def launch(self, wait: bool = True, **env: str) -> None:
         """Start `baoxiu serve`, from a directory that is not the configuration's."""
