@@ -73,7 +73,7 @@ def test_random_kills_lose_and_double_nothing(crowd: tuple[str, Estate, str], re
     lost, doubled, letters = count_phones(estate, url)
     results.found(
         f"Kills, {kind}",
-        f"{kills} kills −9, a fault of the platform each second; {len(told.taken)} reports taken, "
+        f"{kills} kills −9, a fault of the platform before each; {len(told.taken)} reports taken, "
         f"{told.repeated} of them delivered again, {told.given_up} given up by the platform; {letters} messages sent",
         f"orders {lost_orders} lost, {doubled_orders} doubled; messages {lost} lost, {doubled} doubled",
     )
