@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,7 @@ from bot.core.reading import Place, Reading
 from bot.settings import Settings
 from bot.voice import Voice
 
+T = TypeVar("T")
 LISTS_STAY = timedelta(seconds=1)
 
 
@@ -55,6 +56,22 @@ class Desk:
             turn.post()
         if turn.lanes:
             self.nudge(frozenset(turn.lanes))
+
+    def do(self, act: Callable[["Turn"], T]) -> T:
+        """The same for an act as a function: the quick way for what comes in by the dozen (`Database.do`)."""
+        lanes: set[Lane] = set()
+
+        def work(tx: Connection) -> T:
+            turn = Turn(tx, self.clock(), self)
+            result = act(turn)
+            turn.post()
+            lanes.update(turn.lanes)
+            return result
+
+        result = self.db.do(work)
+        if lanes:
+            self.nudge(frozenset(lanes))
+        return result
 
     def roster(self, tx: Connection, now: datetime) -> Roster:
         """The people and duty lists; an import is noticed within a second."""

@@ -1,5 +1,6 @@
 """A message comes in: once, in one transaction, and never without an answer to a person."""
 
+from functools import partial
 from typing import Any
 
 import structlog
@@ -35,11 +36,7 @@ def receive(desk: Desk, incoming: Incoming) -> None:
             # Understanding needs no database: done before the turn, it keeps no other writer waiting.
             if incoming.kind == "text" and not ahead:
                 ahead = {incoming.text: desk.reader.read(incoming.text)}
-            with desk.turn() as turn:
-                turn.readings = ahead
-                order_no = handle(turn, speaker_of(turn, incoming), incoming)
-                # Last, so that one row says it all; a repeat fails here and takes everything else back with it.
-                store.inbox.add(turn.tx, incoming, turn.now, order_no)
+            desk.do(partial(_take, incoming, ahead))
             return
         except Repeated:
             return
@@ -58,6 +55,13 @@ def receive(desk: Desk, incoming: Incoming) -> None:
             metrics.message_failed()
             _rescue(desk, incoming, error)
             return
+
+
+def _take(incoming: Incoming, ahead: dict[str, Reading], turn: Turn) -> None:
+    turn.readings = ahead
+    order_no = handle(turn, speaker_of(turn, incoming), incoming)
+    # Last, so that one row says it all; a repeat fails here and takes everything else back with it.
+    store.inbox.add(turn.tx, incoming, turn.now, order_no)
 
 
 def handle_stored(desk: Desk) -> bool:

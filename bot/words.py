@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from bot.core.kinds import Category, Priority
 from bot.core.orders import Order, Status
@@ -24,6 +25,7 @@ def status(value: Status) -> str:
     return render(f"status.{value}")
 
 
+@lru_cache(maxsize=4096)
 def place(value: Place) -> str:
     """3栋2单元1502"""
     parts = []

@@ -63,9 +63,13 @@ class Roster:
     shifts: Sequence[Shift]
     _edges: list[datetime] = field(init=False)
     _active: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
+    _by_role: dict[Role, list[Person]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._edges = sorted({edge for s in self.shifts for edge in (s.start, s.end)})
+        # A list of thousands of residents is not to be walked for each order.
+        for person in self.people.values():
+            self._by_role.setdefault(person.role, []).append(person)
 
     def on_duty(self, at: datetime) -> Mapping[str, int]:
         """Person id → lowest tier, for everybody listed whose shift covers ``at``."""
@@ -81,8 +85,8 @@ class Roster:
         return known
 
     def of_role(self, *roles: Role) -> list[Person]:
-        """Everybody with one of the roles, in the order of the list."""
-        return [p for p in self.people.values() if p.role in roles]
+        """Everybody with one of the roles, role after role, each in the order of the list."""
+        return [person for role in roles for person in self._by_role.get(role, ())]
 
     def named(self, name: str) -> list[Person]:
         """Staff of that name or userid."""

@@ -73,6 +73,7 @@ class FaultFinder:
     def __init__(self, rules: Ruleset) -> None:
         self._rules = rules
         self._finder = WordFinder(rules.words, rules.shapes)
+        self._any_pattern = re.compile("|".join(f"(?:{pattern.regex.pattern})" for pattern in rules.patterns) or "(?!)")
         self._breaks: dict[str | None, set[Category]] = defaultdict(set)
         for (thing, _), (category, _) in rules.pairs.items():
             self._breaks[thing].add(category)
@@ -87,7 +88,8 @@ class FaultFinder:
                 found.append(self._told(hit, things, borders))
             elif hit.word.role == "sign":
                 found.extend(self._shown(hit, things, borders, text))
-        for pattern in self._rules.patterns:
+        # Most texts match no expression at all; asking all of them at once is a third of asking one by one.
+        for pattern in self._rules.patterns if self._any_pattern.search(text) else ():
             for match in _matches(pattern.regex, text):
                 if not self._cuts(pattern, match, things):
                     found.append(self._written(pattern, match, things))

@@ -12,6 +12,7 @@ from bot.store.quick import Quick
 from bot.store.schema import contacts, orders
 
 _c = contacts.c
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _GET = Quick(select(contacts).where(_c.id == bindparam("who")))
 _ADD = Quick(insert(contacts), [c.name for c in contacts.columns])
 _KEEP = Quick(
@@ -121,7 +122,7 @@ def set_name(tx: Connection, contact_id: str, name: str, at: datetime) -> None:
 
 def place_text(place: Place) -> str:
     """A place as stored."""
-    return json.dumps([place.building, place.unit, place.room, place.area], ensure_ascii=False) if place else ""
+    return _as_json([place.building, place.unit, place.room, place.area]) if place else ""
 
 
 def place_from(stored: str) -> Place:

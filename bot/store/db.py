@@ -1,10 +1,10 @@
 """The database and its two kinds of transaction: writing (a turn) and reading."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.store.group_commit import CommitFailed, GroupCommit
 
+T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # The platform hangs up after 5 s; a 503 before that brings the message again.
@@ -28,6 +29,15 @@ class Collided(Exception):
     """Two transactions wrote the same row at once, and this one was later: nothing of it is stored."""
 
 
+def microseconds(value: datetime | None) -> int | None:
+    """The moment as it is stored. Raises ValueError for a naive one."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a moment without time zone must not be stored")
+    return (value - _EPOCH) // _MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment as whole microseconds since 1970 (UTC): the same on every database, and naive values are refused."""
 
@@ -35,11 +45,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without time zone must not be stored")
-        return (value - _EPOCH) // _MICROSECOND
+        return microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else _EPOCH + timedelta(microseconds=int(value))
@@ -67,6 +73,18 @@ class Database:
         try:
             with self._group.work() if self._group else self.engine.begin() as tx:
                 yield tx
+        except (OperationalError, InterfaceError, PoolTimeout, CommitFailed, sqlite3.Error) as error:
+            raise Unavailable(_reason(error)) from None
+        except IntegrityError as error:
+            raise Collided(_reason(error)) from None
+
+    def do(self, work: Callable[[Connection], T]) -> T:
+        """The same for ``work`` as a function, which on SQLite another thread may do along with its own."""
+        if self._group is None:
+            with self.writing() as tx:
+                return work(tx)
+        try:
+            return self._group.do(work)
         except (OperationalError, InterfaceError, PoolTimeout, CommitFailed, sqlite3.Error) as error:
             raise Unavailable(_reason(error)) from None
         except IntegrityError as error:

@@ -1,17 +1,25 @@
 """Writers of one process take turns on one SQLite connection, and one flush to disk serves all who came meanwhile.
 
 SQLite has one writer at a time and no queue: its busy handler sleeps and polls and starves some. Here the writers
-queue at a lock. Whoever leaves while others wait hands the open transaction on, and the last one commits for all;
-nobody returns before the commit that holds his work. The work of one who fails is taken back to his savepoint.
+queue at a lock, in one of two ways, and nobody returns before the commit that holds his work:
+
+- ``do(work)``: whoever gets the lock does the work of all who wait, one after the other, and commits once for all.
+  The quick way, for the messages that come in: no thread is woken only to hand on to the next.
+- ``with work()``: the body runs in its own thread; whoever leaves while others wait hands the open transaction on,
+  and the last one commits.
+
+The work of one who fails is taken back to his savepoint.
 """
 
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+T = TypeVar("T")
 AT_MOST = 32  # works in one commit, so that the first of them does not wait for ever
 LEFT_BEHIND_S = 0.05
 
@@ -33,6 +41,16 @@ class _Batch:
         self.settled.set()
 
 
+class _Errand(Generic[T]):
+    """One piece of work that another thread may do, and how it ended."""
+
+    def __init__(self, work: Callable[[Connection], T]) -> None:
+        self.work = work
+        self.ended = threading.Event()
+        self.result: T | None = None
+        self.error: BaseException | None = None
+
+
 class GroupCommit:
     """The one writing connection of a SQLite database in this process."""
 
@@ -43,9 +61,28 @@ class GroupCommit:
         self._turn = threading.Lock()
         self._count = threading.Lock()
         self._queue = 0
+        self._errands: deque[_Errand[Any]] = deque()
         self._connection: Connection | None = None
         self._transaction: Any = None
         self._batch: _Batch | None = None
+
+    def do(self, work: Callable[[Connection], T]) -> T:
+        """Have ``work`` done in a transaction, by this thread or by one that is at it; durable when this returns.
+
+        Raises what ``work`` raises, and then nothing of it is stored.
+        """
+        errand = _Errand(work)
+        self._errands.append(errand)
+        self._do_errands()
+        waited = 0.0
+        while not errand.ended.wait(LEFT_BEHIND_S):
+            waited += LEFT_BEHIND_S
+            self._do_errands()
+            if waited >= self._patience and self._withdraw(errand):
+                raise CommitFailed
+        if errand.error is not None:
+            raise errand.error
+        return errand.result  # type: ignore[return-value]
 
     @contextmanager
     def work(self) -> Iterator[Connection]:
@@ -54,14 +91,77 @@ class GroupCommit:
         try:
             batch = self._join()
             try:
-                yield from self._do(batch)
+                yield from self._body(batch)
             finally:
                 self._hand_on(batch)
         finally:
             self._turn.release()
+            self._do_errands()
         self._wait_for_commit(batch)
         if batch.failed:
             raise CommitFailed
+
+    def close(self) -> None:
+        """Give the connection back."""
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    # --- errands -------------------------------------------------------------------------------------------------
+
+    def _do_errands(self) -> None:
+        """Do whatever waits, unless another thread is at it; it looks again after letting go of the lock."""
+        while self._errands and self._turn.acquire(blocking=False):
+            try:
+                self._do_together()
+            finally:
+                self._turn.release()
+
+    def _do_together(self) -> None:
+        """Do what waits in one transaction. Where none can be begun or committed, all of these hear of it at once."""
+        done: list[_Errand[Any]] = []
+        try:
+            batch = self._join()
+            while self._errands and len(done) < AT_MOST:
+                done.append(self._errands.popleft())
+                self._one_of_many(done[-1], batch)
+            self._commit(batch)
+        except Exception as error:
+            done = done or self._all_waiting()
+            for errand in done:
+                errand.error = errand.error or CommitFailed(str(error))
+        for errand in done:
+            errand.ended.set()
+
+    def _all_waiting(self) -> list[_Errand[Any]]:
+        waiting = []
+        while self._errands:
+            waiting.append(self._errands.popleft())
+        return waiting
+
+    def _one_of_many(self, errand: _Errand[Any], batch: _Batch) -> None:
+        """One errand within its savepoint; its error is its own."""
+        assert self._connection is not None
+        driver: Any = self._connection.connection.dbapi_connection
+        driver.execute("SAVEPOINT work")
+        try:
+            errand.result = errand.work(self._connection)
+            batch.size += 1
+        except BaseException as error:  # it is raised again in the thread it belongs to
+            errand.error = error
+            driver.execute("ROLLBACK TO work")
+        driver.execute("RELEASE work")
+
+    def _withdraw(self, errand: _Errand[Any]) -> bool:
+        """Take back an errand that nobody has begun."""
+        try:
+            self._errands.remove(errand)
+        except ValueError:
+            return False
+        return True
+
+    # --- bodies --------------------------------------------------------------------------------------------------
 
     def _wait_for_commit(self, batch: _Batch) -> None:
         """Until the batch is settled. Should the one it was left to have lost patience, any member commits it."""
@@ -72,13 +172,6 @@ class GroupCommit:
                         self._commit(batch)
                 finally:
                     self._turn.release()
-
-    def close(self) -> None:
-        """Give the connection back."""
-        with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
 
     def _wait_for_turn(self) -> None:
         with self._count:
@@ -98,7 +191,7 @@ class GroupCommit:
             self._batch = _Batch()
         return self._batch
 
-    def _do(self, batch: _Batch) -> Iterator[Connection]:
+    def _body(self, batch: _Batch) -> Iterator[Connection]:
         assert self._connection is not None
         if batch.size == 0:
             # Alone so far: the transaction itself is what is undone, a savepoint would only cost.

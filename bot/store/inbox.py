@@ -14,6 +14,7 @@ from bot.store.schema import cursors, inbox
 
 _ADD = Quick(insert(inbox), [c.name for c in inbox.columns if c.name != "id"])
 _i = inbox.c
+_as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _PLAIN = ("text", "open_kfid", "media_id", "event", "event_key", "task_id", "response_code")
 
 
@@ -87,6 +88,6 @@ def _values(incoming: Incoming, now: datetime) -> dict[str, Any]:
         "sender": incoming.sender[:200],
         "sent_at": incoming.sent_at,
         "received_at": now,
-        "body": json.dumps(body, ensure_ascii=False, default=str),
+        "body": _as_json(body),
         "failed": "",
     }

@@ -14,6 +14,7 @@ from bot.store.quick import Quick
 from bot.store.schema import inbox, log, orders, people
 
 _o = orders.c
+_as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _MICROSECOND = timedelta(microseconds=1)
 _NEW = [c.name for c in orders.columns if c.name != "no"]
 _ADD = Quick(insert(orders), _NEW)
@@ -97,7 +98,7 @@ def write_log(tx: Connection, no: int, lines: Iterable[LogLine]) -> None:
             "at": line.at,
             "by": line.by,
             "what": line.what,
-            "detail": json.dumps(dict(line.detail), ensure_ascii=False, default=str),
+            "detail": _as_json(dict(line.detail)),
         }
         for line in lines
     ]

@@ -26,6 +26,7 @@ from bot.store.quick import Quick
 from bot.store.schema import orders, outbox
 
 _b = outbox.c
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _NEW = ("key", "lane", "kind", "weight", "receiver", "order_no", "round", "reserve", "body", "created_at", "not_before")
 _ADD = Quick(insert(outbox), [*_NEW, "expires_at", "attempts", "unknown", "outcome", "error", "response_code"])
 _earlier = outbox.alias("earlier")
@@ -98,7 +99,7 @@ def row(
         "order_no": order_no,
         "round": round_,
         "reserve": reserve,
-        "body": json.dumps(body, ensure_ascii=False),
+        "body": _as_json(body),
         "created_at": now,
         "not_before": not_before or now,
         "expires_at": expires_at,

@@ -9,9 +9,11 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.sql.expression import Insert, Update
+
+from bot.store.db import Instant, microseconds
 
 _Convert = Callable[[Any], Any] | None
 
@@ -89,7 +91,7 @@ class Quick:
         dialect = tx.dialect
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
         names = list(compiled.positiontup)
-        self._given = [(n, compiled.binds[n].type.dialect_impl(dialect).bind_processor(dialect)) for n in names]
+        self._given = [(n, _converter(compiled.binds[n].type, dialect)) for n in names]
         self._fixed = {n: v for n, v in compiled.params.items() if v is not None and not compiled.binds[n].required}
         if isinstance(self._statement, Insert):
             self._fixed = {}
@@ -99,3 +101,11 @@ class Quick:
                 for c in self._statement.selected_columns
             ]
         self._sql = str(compiled.string)
+
+
+def _converter(kind: Any, dialect: Dialect) -> _Convert:
+    """What makes of a value what the driver takes; moments, of which there are many, without SQLAlchemy's wrapping."""
+    if isinstance(kind, Instant):
+        return microseconds
+    processor: _Convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
