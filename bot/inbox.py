@@ -7,6 +7,7 @@ import structlog
 
 from bot import metrics, store
 from bot.conversation import handle
+from bot.core.duty import leads_for
 from bot.core.errors import Refused
 from bot.core.kinds import Priority
 from bot.core.messages import Channel, Incoming
@@ -141,9 +142,8 @@ def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = 
     failed = type(error).__name__
     try:
         with desk.turn() as turn:
-            if row is None:
-                row = store.inbox.add(turn.tx, incoming, turn.now)
-            store.inbox.handled(turn.tx, row, turn.now, None, failed)
+            stored = row or store.inbox.add(turn.tx, incoming, turn.now)
+            store.inbox.handled(turn.tx, stored, turn.now, None, failed)
             speaker = speaker_of(turn, incoming)
             if incoming.is_event or not speaker.id:
                 return
@@ -153,3 +153,21 @@ def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = 
             turn.say(speaker.id, "rescue", order=order, no=order.no, phone=turn.phone_line)
     except Repeated:
         return
+    except store.Unavailable:
+        raise
+    except Exception as again:
+        _log.exception("message could not be rescued", key=incoming.key, error=type(again).__name__)
+        _last_resort(desk, incoming, failed, row)
+
+
+def _last_resort(desk: Desk, incoming: Incoming, failed: str, row: int | None) -> None:
+    """Not even an order can be opened: whoever leads gets the bare words, and the sender the number to call."""
+    with desk.turn() as turn:
+        stored = row or store.inbox.add(turn.tx, incoming, turn.now)
+        store.inbox.handled(turn.tx, stored, turn.now, None, failed)
+        speaker = speaker_of(turn, incoming)
+        if incoming.is_event or not speaker.id:
+            return
+        for candidate in leads_for(turn.roster, turn.now):
+            turn.say(candidate.person.id, "rescue_lead", name=turn.name_of(speaker.id), text=incoming.text)
+        turn.say(speaker.id, "rescue_sender", phone=turn.phone_line)

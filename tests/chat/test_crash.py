@@ -312,3 +312,19 @@ def test_what_was_due_while_down_is_done_once_after_the_start(world: World) -> N
     world.clock.now += timedelta(seconds=1)
     world.settle()
     assert [shown.text for shown in engineer.unheard()] == reminders
+
+
+def test_where_not_even_an_order_can_be_opened_whoever_leads_gets_the_bare_words(
+    build_world, monkeypatch, caplog
+) -> None:
+    world = build_world()
+
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr(store.orders, "add", broken)
+    world.wang.says(LEAK).hears("已收到", "400-800-1234")
+    for lead in (world.zhou, world.zheng, world.admin):
+        lead.hears("王女士", LEAK).hears_nothing()
+    assert state(world) == {"orders": 0, "inbox": 1}
+    caplog.clear()
