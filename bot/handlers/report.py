@@ -193,7 +193,10 @@ def answer_place(turn: Turn, speaker: Speaker, order: Order, place: Place, text:
     after = join(turn, speaker, order, text, None, place)
     store.questions.forget(turn.tx, order.no, "place")
     turn.learn(speaker.id, last_place=after.place)
-    turn.tell(speaker.id, _joined_words(turn, after), order=after)
+    person = turn.person(after.holder) if order.status is Status.ASKING else None
+    # Only now somebody is on the way: this is when the reporter hears who and by when.
+    said = receipt(turn, after, Candidate(person, "asked"), steps=False) if person else _joined_words(turn, after)
+    turn.tell(speaker.id, said, order=after)
 
 
 def supplement(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> bool:
@@ -224,8 +227,11 @@ def _graver(turn: Turn, order: Order, text: str) -> Fault | None:
     return faults[0] if faults and faults[0].priority is Priority.EMERGENCY else None
 
 
-def receipt(turn: Turn, order: Order, candidate: Candidate | None) -> str:
-    """What the reporter hears at once: the number, what was understood, what happens next, what to do until then."""
+def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: bool = True) -> str:
+    """What the reporter hears at once: the number, what was understood, what happens next, what to do until then.
+
+    ``steps``: with the fixed safety steps, unless they were told before.
+    """
     fields = {
         "no": order.no,
         "category": words.category(order.category),
@@ -235,7 +241,7 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None) -> str:
         "name": candidate.person.name if candidate else "",
         "phone": turn.phone_line_for(order),
     }
-    safety = words.safety("resident", order.category, order.priority)
+    safety = words.safety("resident", order.category, order.priority) if steps else ""
     if order.status is Status.ASKING:
         key = "receipt.asking"
     elif candidate is None:
