@@ -1,4 +1,4 @@
-"""Every sentence the bot can say, as data: `render("order.accepted", no=12, …)`."""
+"""Every sentence the bot can say, as data, a file a subject: `render("order.accepted", no=12, …)`."""
 
 import string
 import tomllib
@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 _HERE = Path(__file__).parent
-FILES = ("zh_cn.toml", "safety.toml")
 
 
 @cache
 def texts() -> dict[str, str]:
-    """All sentences by dotted key."""
+    """All sentences by dotted key. Raises ValueError where two files give the same key."""
     found: dict[str, str] = {}
-    for name in FILES:
-        _flatten(tomllib.loads((_HERE / name).read_text(encoding="utf-8")), "", found)
+    for path in sorted(_HERE.glob("*.toml")):
+        _flatten(tomllib.loads(path.read_text(encoding="utf-8")), "", found)
     return found
 
 
@@ -38,5 +37,7 @@ def _flatten(table: dict[str, Any], prefix: str, into: dict[str, str]) -> None:
     for name, value in table.items():
         if isinstance(value, dict):
             _flatten(value, f"{prefix}{name}.", into)
+        elif prefix + name in into:
+            raise ValueError(f"the text {prefix + name} stands in two files")
         else:
             into[prefix + name] = str(value)

@@ -1,4 +1,4 @@
-"""The migrations make exactly the tables of schema.py, once, whoever starts them and however often."""
+"""The migrations make exactly the tables of bot/store/schema, once, whoever starts them and however often."""
 
 import threading
 import warnings
