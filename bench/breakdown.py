@@ -17,7 +17,8 @@ from bot.build import House, build
 from bot.clock import utc_now
 from bot.core.kinds import Category
 from bot.core.messages import Incoming
-from bot.core.reading import Place, Reading
+from bot.core.reading import Context, Place, Reading
+from bot.core.register import NO_REGISTER, Register
 from bot.desk import Reader
 from bot.sandbox.platform import Platform
 from bot.wecom.incoming import envelope, parse
@@ -32,10 +33,10 @@ class TimedReader:
     reader: Reader
     seconds: float = 0.0
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
         begin = time.perf_counter()
         try:
-            return self.reader.read(text)
+            return self.reader.read(text, context, register)
         finally:
             self.seconds += time.perf_counter() - begin
 

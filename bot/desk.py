@@ -16,7 +16,8 @@ from bot.core.duty import Roster
 from bot.core.kinds import Category, Priority
 from bot.core.letters import Lane
 from bot.core.orders import LogLine, Order
-from bot.core.reading import Place, Reading
+from bot.core.reading import Context, Place, Reading
+from bot.core.register import NO_REGISTER, Register
 from bot.settings import Settings
 from bot.voice import Voice
 
@@ -27,7 +28,7 @@ LISTS_STAY = timedelta(seconds=1)
 class Reader(Protocol):
     """Understanding, as the rest of the house sees it."""
 
-    def read(self, text: str) -> Reading: ...
+    def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading: ...
 
     def read_place(self, text: str) -> Place: ...
 

@@ -1,16 +1,19 @@
 """Text in, reading out: the one function of this room that everybody else calls."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from bot.core.kinds import Category, Intent, Priority
-from bot.core.reading import Fault, Place, Reading
+from bot.core.reading import NOWHERE, Context, Evidence, Fault, Place, Reading
+from bot.core.register import NO_REGISTER, Register
 from bot.nlp.faults import MENTIONED, Candidate, FaultFinder, clause_borders
 from bot.nlp.intents import IntentChooser
-from bot.nlp.places import PlaceFinder, find_phone
+from bot.nlp.places import Mention, PlaceFinder, find_phone
 from bot.nlp.ruleset import Ruleset, load_ruleset
 from bot.nlp.spelling import Spelling
+from bot.nlp.visits import find_visit
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PRIORITY_LABELS = {Priority.EMERGENCY: "紧急", Priority.URGENT: "加急", Priority.NORMAL: "普通"}
@@ -28,8 +31,12 @@ class Reader:
         self._intents = IntentChooser(rules)
         self._reasons = {void.name: void.label for void in rules.voids} | {"negated": "否定"}
 
-    def read(self, text: str) -> Reading:
-        """Return what the text says; any text has a reading, at worst an unsure one."""
+    def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
+        """Return what the text says; any text has a reading, at worst an unsure one.
+
+        With ``context`` a short answer is read by what was asked and what is open. With a ``register`` places are
+        checked against it: one room that fits is used, several or none become candidates.
+        """
         plain = self._spelling.normalise(text)
         borders = clause_borders(plain)
         found = self._faults.find(plain, borders)
@@ -38,11 +45,19 @@ class Reader:
         mentions = self._places.find(plain)
         phone = find_phone(plain)
         choice = self._intents.choose(plain, live, [one for one in found if one.void], bool(mentions or phone))
-        faults = self._faults_of(choice.intent, live or hinted)
-        place = self._places.choose(mentions, plain, live[0].start if live else None, borders)
-        why = [self._evidence(text, one) for one in found if one.void != MENTIONED or choice.intent is Intent.REPORT]
+        told = self._places.choose(mentions, plain, live[0].start if live else None, borders)
+        place, candidates = register.check(told)
+        faults = self._faults_of(
+            choice.intent, live or hinted, lambda one: self._place_of(one, mentions, plain, borders, register)
+        )
+        evidence = [
+            self._evidence(text, one) for one in found if one.void != MENTIONED or choice.intent is Intent.REPORT
+        ]
         if choice.words:
-            why.append(f"“{choice.words}”→{choice.intent.value}")
+            at = plain.find(choice.words)
+            words = text[at : at + len(choice.words)]
+            evidence.append(Evidence(f"intents.{choice.intent}", words, at, at + len(words), choice.intent.value))
+        why = [f"“{_short(one.words)}”{'' if one.says.startswith('不算') else '→'}{one.says}" for one in evidence]
         if place:
             why.append("地点：" + describe(place))
         return Reading(
@@ -53,7 +68,15 @@ class Reader:
             phone=phone,
             score=choice.score,
             sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not any(map(_is_rumoured, found)),
+            visit=find_visit(plain, text),
+            candidates=candidates,
+            evidence=tuple(dict.fromkeys(evidence)),
         )
+
+    def _place_of(
+        self, one: Candidate, mentions: list[Mention], plain: str, borders: list[int], register: Register
+    ) -> Place:
+        return register.check(self._places.choose(mentions, plain, one.start, borders))[0] if mentions else NOWHERE
 
     def read_category(self, text: str) -> Category | None:
         """Return the category named by its code, its Chinese label or a usual synonym, else what the words say."""
@@ -71,12 +94,14 @@ class Reader:
             return Place(room=bare[1].upper())
         return self._places.choose(mentions, plain, None, [0])
 
-    def _faults_of(self, intent: Intent, live: list[Candidate]) -> tuple[Fault, ...]:
+    def _faults_of(
+        self, intent: Intent, live: list[Candidate], place_of: Callable[[Candidate], Place]
+    ) -> tuple[Fault, ...]:
         if intent not in (Intent.REPORT, Intent.NOT_FIXED):
             return ()
         if not live:
             return (Fault(Category.OTHER, Priority.NORMAL),)
-        return tuple(Fault(one.category, one.priority) for one in live)
+        return tuple(Fault(one.category, one.priority, place_of(one)) for one in live)
 
     def _is_sure(self, plain: str, intent: Intent, faults: tuple[Fault, ...], recognised: bool) -> bool:
         if any(fault.priority is Priority.EMERGENCY for fault in faults):
@@ -85,14 +110,17 @@ class Reader:
             return recognised and any(fault.category is not Category.OTHER for fault in faults)
         return recognised or intent is not Intent.OTHER or len(_HAN.findall(plain)) < 4
 
-    def _evidence(self, text: str, one: Candidate) -> str:
+    def _evidence(self, text: str, one: Candidate) -> Evidence:
         words = text[one.start : one.end]
-        if len(words) > _LONGEST_QUOTE:
-            words = words[: _LONGEST_QUOTE - 1] + "…"
         if one.void and one.void != MENTIONED:
-            return f"“{words}”不算（{self._reasons[one.void]}）"
+            return Evidence(f"voids.{one.void}", words, one.start, one.end, f"不算（{self._reasons[one.void]}）")
         label = self._rules.kinds[one.category].label
-        return f"“{words}”→{label}/{_PRIORITY_LABELS[one.priority]}"
+        says = f"{label}/{_PRIORITY_LABELS[one.priority]}"
+        return Evidence(f"faults.{one.category}", words, one.start, one.end, says)
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
 
 
 def _is_rumoured(one: Candidate) -> bool:

@@ -1,0 +1,66 @@
+"""The register of buildings and rooms of the estate, against which told places are checked."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from bot.core.reading import Place
+
+# More rooms than this are no question that can be tapped.
+MOST_CANDIDATES = 5
+
+
+class Register:
+    """All rooms, and the names that people use for buildings and public places. A value: it never changes.
+
+    ``aliases`` are other names, each with the place it means (望江阁 → building 5, 老楼 → area 老楼).
+    """
+
+    def __init__(self, rooms: Iterable[Place] = (), aliases: Mapping[str, Place] | None = None) -> None:
+        self.rooms = tuple(dict.fromkeys(rooms))
+        self.aliases = dict(aliases or {})
+        names = sorted((name for name in self.aliases if name), key=len, reverse=True)
+        self.alias_pattern = re.compile("|".join(map(re.escape, names))) if names else None
+        self._buildings = {room.building for room in self.rooms}
+        self._by_room: dict[str | None, list[Place]] = defaultdict(list)
+        for room in self.rooms:
+            self._by_room[room.room].append(room)
+
+    def __bool__(self) -> bool:
+        return bool(self.rooms or self.aliases)
+
+    def check(self, told: Place) -> tuple[Place, tuple[Place, ...]]:
+        """Return the place to use, and the rooms that may be meant where that is not certain.
+
+        One room that agrees with all that was told is used, its unit included. Several or none: the place stays as it
+        was told, and the likeliest rooms are candidates. Without rooms, or with a building alone, nothing is checked.
+        """
+        if not self.rooms or not told.room:
+            return told, ()
+        same_number = self._by_room.get(told.room, [])
+        agreeing = [room for room in same_number if _agree(told, room)]
+        if len(agreeing) == 1:
+            only = agreeing[0]
+            return Place(only.building, only.unit, only.room, told.area), ()
+        likely = agreeing or self._near(told, same_number)
+        return told, tuple(likely[:MOST_CANDIDATES])
+
+    def has_building(self, name: str | None) -> bool:
+        """True if there is such a building, or no building is registered at all."""
+        return not self.rooms or name in self._buildings
+
+    def _near(self, told: Place, same_number: list[Place]) -> list[Place]:
+        # 2-1502 said to a question for the door is unit 2: the number before the room may be the unit.
+        as_unit = [room for room in same_number if told.building and not told.unit and room.unit == told.building]
+        in_building = [room for room in same_number if room.building == told.building]
+        swapped = [
+            room for room in same_number if told.unit and (room.building, room.unit) == (told.unit, told.building)
+        ]
+        return list(dict.fromkeys([*in_building, *as_unit, *swapped]))
+
+
+NO_REGISTER = Register()
+
+
+def _agree(told: Place, room: Place) -> bool:
+    return told.building in (None, room.building) and told.unit in (None, room.unit)
