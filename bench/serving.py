@@ -12,7 +12,7 @@ from bot import logs, outbox
 from bot.build import build
 from bot.clock import utc_now
 from bot.handlers import digests
-from bot.serve import Service
+from bot.serve import Service, settle_memory
 from bot.settings import load_settings
 from bot.web.server import WebServer
 
@@ -54,6 +54,7 @@ def main(kind: str, config: Path) -> None:
         _run(echo.create_app(settings), settings.server.threads, stop)
         return
     house = build(settings, utc_now)
+    settle_memory()
     try:
         # As Service.run, without what moves by itself.
         outbox.free_at_start(house.desk)

@@ -52,6 +52,8 @@ class Load:
     given_at: datetime | None = None
 
 
+# Buildings are what people write, so there may be any number of them.
+_LINES_AT_MOST = 2_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -64,6 +66,7 @@ class Roster:
     _edges: list[datetime] = field(init=False)
     _active: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
     _by_role: dict[Role, list[Person]] = field(init=False, default_factory=dict)
+    _lines: dict[tuple[Skill, str | None], list["Candidate"]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._edges = sorted({edge for s in self.shifts for edge in (s.start, s.end)})
@@ -82,6 +85,17 @@ class Roster:
                 if s.start <= at < s.end and s.person in self.people:
                     known[s.person] = min(s.tier, known.get(s.person, s.tier))
             self._active = {stretch: known}
+            self._lines = {}
+        return known
+
+    def line(self, skill: Skill, building: str | None, at: datetime) -> list["Candidate"]:
+        """Who may be given work of the trade in the building, as `engineers_for` says; the same for a whole stretch."""
+        on_duty = self.on_duty(at)
+        known = self._lines.get((skill, building))
+        if known is None:
+            known = _line(self, skill, building, on_duty)
+            if len(self._lines) < _LINES_AT_MOST:
+                self._lines[skill, building] = known
         return known
 
     def of_role(self, *roles: Role) -> list[Person]:
@@ -124,27 +138,31 @@ def engineers_for(
     On duty with the trade (or a generalist) in tier 1, then tier 2, then tier 3; then supervisors and managers on
     duty, then any supervisor, manager, admin. Empty only where the people list has none of these.
     """
-    skill = SKILL_OF.get(category, Skill.GENERAL)
-    on_duty = roster.on_duty(at)
-    found: list[Candidate] = []
-    for wanted in (1, 2, 3):
-        crew = []
-        for pid, tier in on_duty.items():
-            person = roster.people[pid]
-            fit = fits(person, skill, building) if person.role is Role.ENGINEER and tier == wanted else None
-            if fit is not None and pid not in exclude:
-                crew.append((fit, Candidate(person, f"tier{wanted}")))
-        found += [c for _, c in sorted(crew, key=lambda one: one[0])]
-    return found + leads_for(roster, at, exclude)
+    line = roster.line(SKILL_OF.get(category, Skill.GENERAL), building, at)
+    return [c for c in line if c.person.id not in exclude] if exclude else line
+
+
+def _line(roster: Roster, skill: Skill, building: str | None, on_duty: Mapping[str, int]) -> list[Candidate]:
+    crews: dict[int, list[tuple[int, Candidate]]] = {1: [], 2: [], 3: []}
+    for pid, tier in on_duty.items():
+        person = roster.people[pid]
+        fit = fits(person, skill, building) if person.role is Role.ENGINEER else None
+        if fit is not None and tier in crews:
+            crews[tier].append((fit, Candidate(person, f"tier{tier}")))
+    found = [c for crew in crews.values() for _, c in sorted(crew, key=lambda one: one[0])]
+    return found + _leads(roster, on_duty)
 
 
 def leads_for(roster: Roster, at: datetime, exclude: Collection[str] = ()) -> list[Candidate]:
     """Supervisors before managers before admins; those on duty before the others."""
-    on_duty = roster.on_duty(at)
+    return [c for c in _leads(roster, roster.on_duty(at)) if c.person.id not in exclude]
+
+
+def _leads(roster: Roster, on_duty: Mapping[str, int]) -> list[Candidate]:
     found = []
     for role, ground in ((Role.SUPERVISOR, "supervisor"), (Role.MANAGER, "manager"), (Role.ADMIN, "last_resort")):
-        those = [p for p in roster.of_role(role) if p.id not in exclude]
-        found += [Candidate(p, ground) for p in sorted(those, key=lambda p: on_duty.get(p.id, 9))]
+        those = sorted(roster.of_role(role), key=lambda p: on_duty.get(p.id, 9))
+        found += [Candidate(p, ground) for p in those]
     return found
 
 

@@ -38,6 +38,11 @@ def microseconds(value: datetime | None) -> int | None:
     return (value - _EPOCH) // _MICROSECOND
 
 
+def instant(stored: int | None) -> datetime | None:
+    """The moment that is stored so."""
+    return None if stored is None else _EPOCH + timedelta(microseconds=stored)
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment as whole microseconds since 1970 (UTC): the same on every database, and naive values are refused."""
 
@@ -48,7 +53,7 @@ class Instant(TypeDecorator[datetime]):
         return microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+        return instant(None if value is None else int(value))
 
 
 class Database:
@@ -130,13 +135,13 @@ def _sqlite_engine(url: str) -> Engine:
         connection.isolation_level = None  # the driver's own transactions lose updates; ours are below
         cursor = connection.cursor()
         # FULL, not NORMAL: a power cut must not take back a message that was answered with 200.
-        # A checkpoint every 4 MB, the default, would come each thirty reports or so and hold up whoever meets it.
+        # Checkpoints have a thread of their own (bot.store.checkpoints); this mark is only for when it is gone.
         for pragma in (
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={SQLITE_BUSY_MS}",
             "temp_store=MEMORY",
-            "wal_autocheckpoint=8000",
+            "wal_autocheckpoint=32000",
             "journal_size_limit=67108864",
             "cache_size=-32000",
         ):
@@ -145,7 +150,10 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get("baoxiu_read_only")
+        options = connection.get_execution_options()
+        if options.get("baoxiu_grouped"):
+            return
+        read_only = options.get("baoxiu_read_only")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

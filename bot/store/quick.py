@@ -7,13 +7,14 @@ the statement is executed as usual.
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.sql.expression import Insert, Update
 
-from bot.store.db import Instant, microseconds
+from bot.store.db import Instant, instant, microseconds
 
 _Convert = Callable[[Any], Any] | None
 
@@ -25,9 +26,11 @@ class Quick:
         self._statement = statement
         self._columns = list(columns) or None
         self._sql = ""
-        self._given: list[tuple[str, _Convert]] = []
         self._fixed: dict[str, Any] = {}
-        self._taken: list[tuple[str, _Convert]] = []
+        self._given: Callable[[Mapping[str, Any]], Any] = lambda values: ()
+        self._to_driver: list[tuple[int, Callable[[Any], Any]]] = []
+        self._names: tuple[str, ...] = ()
+        self._from_driver: list[tuple[int, Callable[[Any], Any]]] = []
 
     def run(self, tx: Connection, values: Mapping[str, Any]) -> int:
         """Execute it; returns how many rows changed."""
@@ -47,43 +50,46 @@ class Quick:
         """Insert rows."""
         if tx.dialect.name != "sqlite":
             tx.execute(self._statement, [dict(row) for row in rows])
-            return
-        self._prepare(tx)
-        self._guarded(tx, lambda cursor: cursor.executemany(self._sql, [self._bound(row) for row in rows]))
+        elif len(rows) == 1:
+            self._execute(tx, rows[0])
+        else:
+            self._prepare(tx)
+            with _as_sqlalchemy_raises(self._sql):
+                _cursor(tx).executemany(self._sql, [self._bound(row) for row in rows])
 
     def rows(self, tx: Connection, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Select; every row by column name."""
         if tx.dialect.name != "sqlite":
             return [dict(row) for row in tx.execute(self._statement, dict(values)).mappings()]
-        found = self._execute(tx, values).fetchall()
-        return [
-            {
-                name: value if convert is None else convert(value)
-                for (name, convert), value in zip(self._taken, row, strict=True)
-            }
-            for row in found
-        ]
+        return [dict(zip(self._names, row, strict=True)) for row in self.tuples(tx, values)]
+
+    def tuples(self, tx: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Select; every row in the order of its columns."""
+        if tx.dialect.name != "sqlite":
+            return tx.execute(self._statement, dict(values)).all()
+        found: list[Any] = self._execute(tx, values).fetchall()
+        if not self._from_driver:
+            return found
+        converted = []
+        for row in found:
+            fields = list(row)
+            for index, convert in self._from_driver:
+                fields[index] = convert(fields[index])
+            converted.append(fields)
+        return converted
 
     def _execute(self, tx: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
-        self._prepare(tx)
+        if not self._sql:
+            self._prepare(tx)
         bound = self._bound(values)
-        return self._guarded(tx, lambda cursor: cursor.execute(self._sql, bound))
-
-    def _guarded(self, tx: Connection, do: Callable[[sqlite3.Cursor], sqlite3.Cursor]) -> sqlite3.Cursor:
-        driver: Any = tx.connection.dbapi_connection
-        try:
-            return do(driver.cursor())
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(self._sql, None, error) from error
-        except sqlite3.Error as error:
-            raise OperationalError(self._sql, None, error) from error
+        with _as_sqlalchemy_raises(self._sql):
+            return _cursor(tx).execute(self._sql, bound)
 
     def _bound(self, values: Mapping[str, Any]) -> list[Any]:
-        fixed = self._fixed
-        return [
-            fixed[name] if name in fixed else values[name] if convert is None else convert(values[name])
-            for name, convert in self._given
-        ]
+        bound = list(self._given({**self._fixed, **values} if self._fixed else values))
+        for index, convert in self._to_driver:
+            bound[index] = convert(bound[index])
+        return bound
 
     def _prepare(self, tx: Connection) -> None:
         if self._sql:
@@ -91,16 +97,43 @@ class Quick:
         dialect = tx.dialect
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
         names = list(compiled.positiontup)
-        self._given = [(n, _converter(compiled.binds[n].type, dialect)) for n in names]
-        self._fixed = {n: v for n, v in compiled.params.items() if v is not None and not compiled.binds[n].required}
-        if isinstance(self._statement, Insert):
-            self._fixed = {}
+        if not isinstance(self._statement, Insert):
+            binds = compiled.binds
+            self._fixed = {n: v for n, v in compiled.params.items() if v is not None and not binds[n].required}
+        # Constants of the statement are as the driver takes them already.
+        converters = [None if n in self._fixed else _converter(compiled.binds[n].type, dialect) for n in names]
+        self._to_driver = [(i, convert) for i, convert in enumerate(converters) if convert is not None]
+        self._given = itemgetter(*names) if len(names) > 1 else lambda values: [values[n] for n in names]
         if isinstance(self._statement, Select):
-            self._taken = [
-                (str(c.name), c.type.dialect_impl(dialect).result_processor(dialect, None))
-                for c in self._statement.selected_columns
-            ]
+            columns = list(self._statement.selected_columns)
+            self._names = tuple(str(c.name) for c in columns)
+            readers = [_reader(c.type, dialect) for c in columns]
+            self._from_driver = [(i, convert) for i, convert in enumerate(readers) if convert is not None]
         self._sql = str(compiled.string)
+
+
+def _cursor(tx: Connection) -> sqlite3.Cursor:
+    driver: Any = tx.connection.dbapi_connection
+    cursor: sqlite3.Cursor = driver.cursor()
+    return cursor
+
+
+class _as_sqlalchemy_raises:
+    """The driver's errors by the names that the rest of the house catches."""
+
+    __slots__ = ("_sql",)
+
+    def __init__(self, sql: str) -> None:
+        self._sql = sql
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise IntegrityError(self._sql, None, error) from error
+        if isinstance(error, sqlite3.Error):
+            raise OperationalError(self._sql, None, error) from error
 
 
 def _converter(kind: Any, dialect: Dialect) -> _Convert:
@@ -108,4 +141,12 @@ def _converter(kind: Any, dialect: Dialect) -> _Convert:
     if isinstance(kind, Instant):
         return microseconds
     processor: _Convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
+
+
+def _reader(kind: Any, dialect: Dialect) -> _Convert:
+    """The way back."""
+    if isinstance(kind, Instant):
+        return instant
+    processor: _Convert = kind.dialect_impl(dialect).result_processor(dialect, None)
     return processor

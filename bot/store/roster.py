@@ -47,7 +47,7 @@ def load(tx: Connection, at: datetime) -> Roster:
 
 def loads(tx: Connection, role: Role) -> dict[str, Load]:
     """How busy everybody of the role is."""
-    return {r["id"]: Load(r["open_orders"], r["given_at"]) for r in _LOADS.rows(tx, {"of_role": role.value})}
+    return {pid: Load(count, given) for pid, count, given in _LOADS.tuples(tx, {"of_role": role.value})}
 
 
 def known_userids(settings: Settings) -> set[str]:
