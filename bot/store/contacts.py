@@ -1,6 +1,5 @@
 """Everybody who writes: address, account of 微信客服, last place."""
 
-import json
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, case, insert, select, update
@@ -8,11 +7,11 @@ from sqlalchemy import Connection, bindparam, case, insert, select, update
 from bot.core.messages import Channel
 from bot.core.people import Contact
 from bot.core.reading import Place
+from bot.store.body import from_text, to_text
 from bot.store.quick import Quick
 from bot.store.schema import contacts, orders
 
 _c = contacts.c
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _GET = Quick(select(contacts).where(_c.id == bindparam("who")))
 _ADD = Quick(insert(contacts), [c.name for c in contacts.columns])
 _KEEP = Quick(
@@ -122,9 +121,9 @@ def set_name(tx: Connection, contact_id: str, name: str, at: datetime) -> None:
 
 def place_text(place: Place) -> str:
     """A place as stored."""
-    return _as_json([place.building, place.unit, place.room, place.area]) if place else ""
+    return to_text([place.building, place.unit, place.room, place.area]) if place else ""
 
 
 def place_from(stored: str) -> Place:
     """A stored place."""
-    return Place(*json.loads(stored)) if stored else Place()
+    return Place(*from_text(stored)) if stored else Place()

@@ -153,17 +153,26 @@ class GroupCommit:
         return waiting
 
     def _one_of_many(self, errand: _Errand[Any], batch: _Batch) -> None:
-        """One errand within its savepoint; its error is its own."""
+        """One errand within its savepoint; its error is its own.
+
+        The first of a transaction needs none: there is nothing else in it that must not be taken back.
+        """
         assert self._connection is not None
-        driver = self._driver
-        driver.execute("SAVEPOINT work")
+        alone = batch.size == 0
+        if not alone:
+            self._driver.execute("SAVEPOINT work")
         try:
             errand.result = errand.work(self._connection)
             batch.size += 1
         except BaseException as error:  # it is raised again in the thread it belongs to
             errand.error = error
-            driver.execute("ROLLBACK TO work")
-        driver.execute("RELEASE work")
+            if alone:
+                self._driver.rollback()
+                self._driver.execute("BEGIN IMMEDIATE")
+            else:
+                self._driver.execute("ROLLBACK TO work")
+        if not alone:
+            self._driver.execute("RELEASE work")
 
     def _withdraw(self, errand: _Errand[Any]) -> bool:
         """Take back an errand that nobody has begun."""

@@ -1,6 +1,5 @@
 """Messages as they came in: each once, whatever the platform repeats."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,12 +8,12 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.messages import Channel, Incoming
+from bot.store.body import from_text, to_text
 from bot.store.quick import Quick
 from bot.store.schema import cursors, inbox
 
 _ADD = Quick(insert(inbox), [c.name for c in inbox.columns if c.name != "id"])
 _i = inbox.c
-_as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _PLAIN = ("text", "open_kfid", "media_id", "event", "event_key", "task_id", "response_code")
 
 
@@ -58,7 +57,7 @@ def next_unhandled(tx: Connection) -> tuple[int, Incoming] | None:
     r = tx.execute(oldest).mappings().first()
     if r is None:
         return None
-    body: dict[str, Any] = json.loads(r["body"])
+    body: dict[str, Any] = from_text(r["body"])
     incoming = Incoming(
         key=r["key"],
         channel=Channel(r["channel"]),
@@ -88,6 +87,6 @@ def _values(incoming: Incoming, now: datetime) -> dict[str, Any]:
         "sender": incoming.sender[:200],
         "sent_at": incoming.sent_at,
         "received_at": now,
-        "body": _as_json(body),
+        "body": to_text(body),
         "failed": "",
     }

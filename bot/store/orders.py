@@ -1,6 +1,5 @@
 """Orders and their history, in SQL."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +9,11 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 from bot.core.kinds import Category, Priority
 from bot.core.orders import LogLine, Order, Status
 from bot.core.reading import Place
+from bot.store.body import from_text, to_text
 from bot.store.quick import Quick
 from bot.store.schema import inbox, log, orders, people
 
 _o = orders.c
-_as_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _MICROSECOND = timedelta(microseconds=1)
 _NEW = [c.name for c in orders.columns if c.name != "no"]
 _ADD = Quick(insert(orders), _NEW)
@@ -98,7 +97,7 @@ def write_log(tx: Connection, no: int, lines: Iterable[LogLine]) -> None:
             "at": line.at,
             "by": line.by,
             "what": line.what,
-            "detail": _as_json(dict(line.detail)),
+            "detail": to_text(dict(line.detail)),
         }
         for line in lines
     ]
@@ -109,7 +108,7 @@ def write_log(tx: Connection, no: int, lines: Iterable[LogLine]) -> None:
 def history(tx: Connection, no: int) -> list[LogLine]:
     """The whole history of an order, oldest first."""
     rows = tx.execute(select(log).where(log.c.order_no == no).order_by(log.c.id)).mappings()
-    return [LogLine(r["what"], r["at"], r["by"], json.loads(r["detail"])) for r in rows]
+    return [LogLine(r["what"], r["at"], r["by"], from_text(r["detail"])) for r in rows]
 
 
 def reopened_at(tx: Connection, no: int) -> datetime | None:

@@ -1,6 +1,5 @@
 """Outgoing letters: written with the turn, leased by one sender, marked when the platform has answered."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -22,11 +21,11 @@ from bot.core.letters import (
     room,
 )
 from bot.store import contacts, gates
+from bot.store.body import from_text, to_text
 from bot.store.quick import Quick
 from bot.store.schema import orders, outbox
 
 _b = outbox.c
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _NEW = ("key", "lane", "kind", "weight", "receiver", "order_no", "round", "reserve", "body", "created_at", "not_before")
 _ADD = Quick(insert(outbox), [*_NEW, "expires_at", "attempts", "unknown", "outcome", "error", "response_code"])
 _earlier = outbox.alias("earlier")
@@ -99,7 +98,7 @@ def row(
         "order_no": order_no,
         "round": round_,
         "reserve": reserve,
-        "body": _as_json(body),
+        "body": to_text(body),
         "created_at": now,
         "not_before": not_before or now,
         "expires_at": expires_at,
@@ -196,7 +195,7 @@ def _postpone(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> str:
 
 def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Mapping[str, Any]:
     """Where the minute is nearly full, reminders and notices to one member leave as one text."""
-    body: dict[str, Any] = json.loads(r["body"])
+    body: dict[str, Any] = from_text(r["body"])
     light = (Weight.MAY, Weight.REMINDER)
     if r["kind"] != "text" or r["weight"] not in light or _used(tx, r["receiver"], now - MINUTE) < JOIN_FROM:
         return body
@@ -211,13 +210,13 @@ def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Ma
     ).mappings()
     joined = []
     for other in others:
-        content = body["content"] + "\n\n" + json.loads(other["body"])["content"]
+        content = body["content"] + "\n\n" + from_text(other["body"])["content"]
         if len(content.encode()) > TEXT_LIMIT:
             break
         body["content"] = content
         joined.append(other["id"])
     if joined:
-        tx.execute(update(outbox).where(_b.id == r["id"]).values(body=json.dumps(body, ensure_ascii=False)))
+        tx.execute(update(outbox).where(_b.id == r["id"]).values(body=to_text(body)))
         tx.execute(update(outbox).where(_b.id.in_(joined)).values(done_at=now, outcome=Outcome.JOINED.value))
     return body
 
@@ -297,5 +296,5 @@ def content_of(tx: Connection, key: str) -> tuple[int | None, str]:
     found = tx.execute(select(_b.order_no, _b.body).where(_b.key == key)).first()
     if found is None:
         return None, ""
-    body = json.loads(found.body)
+    body = from_text(found.body)
     return found.order_no, str(body.get("content") or body.get("head_content") or "")
