@@ -14,7 +14,7 @@ ROOMS: dict[str, set[str]] = {
     "texts": set(),
     "nlp": {"bot.core", "ahocorasick", "jieba"},
     "handlers": {"bot.core", "bot.desk", "bot.store", "bot.texts", "bot.voice", "bot.words"},
-    "store": {"bot.core", "bot.imports", "bot.settings", "bot.wecom.tokens", "alembic", "sqlalchemy"},
+    "store": {"bot.core", "bot.imports", "bot.settings", "bot.wecom.tokens", "alembic", "orjson", "sqlalchemy"},
     "imports": {"bot.core", "bot.nlp", "openpyxl"},
     "wecom": {
         *("bot.clock", "bot.core", "bot.metrics", "bot.settings"),
