@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import echo
-from bot import logs, outbox
+from bot import logs, outbox, timers
 from bot.build import build
 from bot.clock import utc_now
-from bot.handlers import digests
 from bot.serve import Service, settle_memory
 from bot.settings import load_settings
 from bot.web.server import WebServer
@@ -59,7 +58,7 @@ def main(kind: str, config: Path) -> None:
         # As Service.run, without what moves by itself.
         outbox.free_at_start(house.desk)
         with house.desk.turn() as turn:
-            digests.arm(turn)
+            timers.arm(turn)
         _run(Service(house).app(), settings.server.threads, stop)
     finally:
         house.close()

@@ -1,8 +1,9 @@
 """``baoxiu check``: everything that would keep the bot from working, found before a resident finds it."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -10,15 +11,17 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from bot.core.duty import Roster
 from bot.core.kinds import Role
 from bot.core.people import person_id
+from bot.core.workdays import WorkCalendar
 from bot.logs import mask
 from bot.nlp import RulesError, load_reader
 from bot.online_checks import check_online
 from bot.settings import Mistake, Settings, SettingsError, load_settings
-from bot.store import roster
+from bot.store import roster, rota
 from bot.store.db import Database, Unavailable
 from bot.store.migrate import current, head
 
 AHEAD = timedelta(hours=24)
+CALENDAR_AHEAD = timedelta(days=30)
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ def _check_database(report: Report, path: Path, settings: Settings, now: datetim
             report.hints.append(Mistake(file, key, "数据库还不是当前结构", "执行 baoxiu migrate，serve 也会做"))
         else:
             with database.reading() as tx:
-                _check_lists(report, file, settings, roster.load(tx, now), now)
+                _check_lists(report, file, settings, roster.load(tx, now), rota.own_days(tx), now)
     except (SQLAlchemyError, OSError, Unavailable) as error:
         reason = mask(str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0])
         remedy = "检查地址、用户、密码、库名，数据库是否在运行"
@@ -89,7 +92,19 @@ def _check_folder(report: Report, file: str, database: Path) -> None:
         report.mistakes.append(Mistake(file, "[store] url", problem, remedy))
 
 
-def _check_lists(report: Report, file: str, settings: Settings, lists: Roster, now: datetime) -> None:
+def _check_calendar(report: Report, settings: Settings, own_days: Mapping[date, bool], now: datetime) -> None:
+    """A year whose holidays nobody knows yet counts as plain weekdays."""
+    calendar = WorkCalendar(settings.official_days, own_days)
+    today = now.astimezone(settings.community.timezone).date()
+    for year in sorted({today.year, (today + CALENDAR_AHEAD).year}):
+        if settings.community.holidays and not calendar.knows(year):
+            problem, remedy = f"还没有 {year} 年的放假和调休安排，按周一到周五算", "公布后执行 baoxiu import holidays"
+            report.hints.append(Mistake("节假日", str(year), problem, remedy))
+
+
+def _check_lists(
+    report: Report, file: str, settings: Settings, lists: Roster, own_days: Mapping[date, bool], now: datetime
+) -> None:
     if not lists.people:
         problem, remedy = "还没有导入人员", "执行 baoxiu import people，再 baoxiu import duty"
         report.hints.append(Mistake("人员名单", "userid", problem, remedy))
@@ -108,6 +123,7 @@ def _check_lists(report: Report, file: str, settings: Settings, lists: Roster, n
         if person.role is Role.ENGINEER and not person.skills:
             hint = Mistake("人员名单", "skills", f"{person.userid} 没有技能", "补上技能；不填按什么都能做派单")
             report.hints.append(hint)
+    _check_calendar(report, settings, own_days, now)
     for start, end in _gaps(lists, now):
         zone = settings.community.timezone
         problem = f"{start.astimezone(zone):%m-%d %H:%M} 到 {end.astimezone(zone):%m-%d %H:%M} 没有人值班"

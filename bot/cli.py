@@ -95,13 +95,14 @@ def migrate(config: Path) -> None:
 
 
 @main.command("import")
-@click.argument("kind", type=click.Choice(["people", "duty", "equipment"]))
+@click.argument("kind", type=click.Choice(["people", "duty", "equipment", "rotations", "holidays"]))
 @click.argument("file", type=click.Path(path_type=Path))
 @config_option
 def import_list(kind: str, file: Path, config: Path) -> None:
-    """从 CSV 或 XLSX 导入人员 people、值班 duty 或设备 equipment。
+    """从 CSV 或 XLSX 导入人员 people、值班 duty、设备 equipment、轮班 rotations 或节假日 holidays。
 
-    有一行不对就一行也不导入，并列出每个不对的格子。再次导入按账号或编号更新；值班按人和日期替换。
+    有一行不对就一行也不导入，并列出每个不对的格子。再次导入按账号或编号更新；值班按人和日期替换，可以是一行一班的
+    清单，也可以是一行一人、一列一天的排班表。
     """
     with _clear_errors():
         settings = load_settings(config)
@@ -150,14 +151,43 @@ def _import_people(settings: Settings, file: Path) -> dict[str, int]:
 
 def _import_duty(settings: Settings, file: Path) -> dict[str, int]:
     from bot.imports.duty import parse_duty
+    from bot.imports.shift_table import is_shift_table, parse_shift_table
     from bot.store.imports import save_duty
     from bot.store.migrate import migrate_to_head
-    from bot.store.roster import known_userids
+    from bot.store.roster import known_people
+
+    table, zone = _read(file), settings.community.timezone
+    migrate_to_head(settings.store.url)
+    people = known_people(settings)
+    if not is_shift_table(table):
+        return save_duty(settings, _all_or_none(file, *parse_duty(table, zone, people)))
+    today = utc_now().astimezone(zone).date()
+    found, mistakes = parse_shift_table(table, zone, people, settings.shifts, today)
+    rows = _all_or_none(file, found.rows, mistakes)
+    counts = save_duty(settings, rows, found.days_off)
+    used = dict.fromkeys(row.code for row in sorted(rows, key=lambda row: row.start) if row.code)
+    click.echo(f"排班表：{min(r.day for r in rows if r.day)} 到 {max(r.day for r in rows if r.day)}，班次按 "
+               + "、".join(f"{code} {settings.shifts[code]}" for code in used))  # fmt: skip
+    return counts
+
+
+def _import_rotations(settings: Settings, file: Path) -> dict[str, int]:
+    from bot.imports.rotations import parse_rotations
+    from bot.store.imports import save_rotations
+    from bot.store.migrate import migrate_to_head
+    from bot.store.roster import known_people
 
     table = _read(file)
     migrate_to_head(settings.store.url)
-    parsed = parse_duty(table, settings.community.timezone, known_userids(settings))
-    return save_duty(settings, _all_or_none(file, *parsed))
+    parsed = parse_rotations(table, known_people(settings), settings.shifts)
+    return save_rotations(settings, _all_or_none(file, *parsed), utc_now())
+
+
+def _import_holidays(settings: Settings, file: Path) -> dict[str, int]:
+    from bot.imports.holidays import parse_holidays
+    from bot.store.imports import save_holidays
+
+    return save_holidays(settings, _all_or_none(file, *parse_holidays(_read(file))), utc_now())
 
 
 def _import_equipment(settings: Settings, file: Path) -> dict[str, int]:
@@ -189,8 +219,10 @@ _IMPORTS: Mapping[str, Callable[[Settings, Path], dict[str, int]]] = {
     "people": _import_people,
     "duty": _import_duty,
     "equipment": _import_equipment,
+    "rotations": _import_rotations,
+    "holidays": _import_holidays,
 }
-_COUNTED = {"added": "新增", "updated": "更新", "replaced": "替换"}
+_COUNTED = {"added": "新增", "updated": "更新", "replaced": "替换", "filled": "按规则排出"}
 
 
 @contextmanager

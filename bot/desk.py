@@ -83,6 +83,10 @@ class Desk:
         self._roster = (version, lists, now)
         return lists
 
+    def forget_lists(self) -> None:
+        """The lists are changed in this turn: the next one reads them anew."""
+        self._roster = None
+
 
 class Turn(Voice):
     """What a handler can see: the transaction, the instant, the lists, a voice, and the orders it may keep."""

@@ -9,11 +9,10 @@ from collections.abc import Callable
 import structlog
 from flask import Flask
 
-from bot import inbox, kf, logs, metrics, outbox, store
+from bot import inbox, kf, logs, metrics, outbox, store, timers
 from bot.build import House, build, notice_html
 from bot.clock import Clock, utc_now
 from bot.core.messages import Incoming
-from bot.handlers import digests
 from bot.pumps import Errands, KfPuller, Senders, Ticker
 from bot.settings import Settings
 from bot.store.migrate import current, head
@@ -71,7 +70,7 @@ class Service:
         settings = house.settings
         outbox.free_at_start(house.desk)
         with house.desk.turn() as turn:
-            digests.arm(turn)
+            timers.arm(turn)
         server = WebServer(self.app(), settings.server.host, settings.server.port, settings.server.threads)
         for pump in self._pumps:
             pump.start()

@@ -5,9 +5,9 @@ import logging
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.core.kinds import Priority
+from bot.holidays import official
 from bot.settings_values import (
     AesKey,
     BaseAddress,
@@ -31,6 +32,7 @@ from bot.settings_values import (
     OptionalToken,
     Refused,
     Secret,
+    Shifts,
     Timezone,
     Token,
     WebAddress,
@@ -115,10 +117,11 @@ class KfSettings(_Section):
 
 
 class CommunitySettings(_Section):
-    """The estate: its name (may be empty) and the timezone of all its times of day."""
+    """The estate: its name (may be empty), the timezone of its times of day, whether China's holidays count there."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
     timezone: Timezone = ZoneInfo("Asia/Shanghai")
+    holidays: bool = True
 
 
 class SlaTargets(_Section):
@@ -220,6 +223,12 @@ class Settings(_Section):
     duty: DutySettings = DutySettings()
     orders: OrderSettings = OrderSettings()
     rules: RuleSettings = RuleSettings()
+    shifts: Shifts = Field(default_factory=dict, validate_default=True)
+
+    @property
+    def official_days(self) -> Callable[[date], bool | None]:
+        """The state's calendar of working days, where it counts here."""
+        return official if self.community.holidays else lambda day: None
 
 
 def load_settings(path: Path, env: Mapping[str, str] = os.environ) -> Settings:
@@ -301,6 +310,8 @@ def _explain(names: tuple[str, ...], detail: Mapping[str, Any]) -> tuple[str, st
         return "应当是文字", "用英文双引号括起来"
     if kind.startswith("tuple"):
         return "应当是列表", '写成 ["账号一", "账号二"]'
+    if kind.startswith("bool"):
+        return "应当是 true 或 false", "不带引号，写 true 或 false"
     limits = {"ge": "不小于", "le": "不大于"}
     wanted = "、".join(f"{words} {context[name]}" for name, words in limits.items() if name in context)
     return f"应当是整数{wanted and '，'}{wanted}", "写不带引号的数字"

@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr,
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.core.shifts import USUAL, Times, parse_times
+
 DRIVERS = {
     "sqlite": "sqlite",
     "sqlite+pysqlite": "sqlite",
@@ -107,6 +109,24 @@ def parse_quiet_hours(value: object) -> QuietHours | None:
     if hours.start == hours.end:
         raise Refused(f"{_shown(value)} 的开始和结束相同", "改其中一个；不要免打扰就删掉这一行")
     return hours
+
+
+def parse_shifts(value: object) -> dict[str, Times | None]:
+    """The property's own codes of shifts beside the usual ones, e.g. ``甲 = "08:00-20:00"``; raises Refused."""
+    if not isinstance(value, dict):
+        raise Refused("应当是一节", '写成 [shifts]，下面逐行写 班次 = "08:00-16:00"')
+    found = dict(USUAL)
+    for code, times in value.items():
+        if not 1 <= len(code) <= 8 or re.search(r"[\s+/、,，;；]", code):
+            raise Refused(f"{_shown(code)} 不能作班次名", "写 1 到 8 个字，不带空格和标点")
+        try:
+            found[code.upper()] = parse_times(times if isinstance(times, str) else "")
+        except ValueError:
+            raise Refused(
+                f"{code} = {_shown(times)} 不是班次的时间",
+                '写成 "开始-结束"，如 "08:00-16:00"；跨夜 "20:00-08:00"；次日零点起 "24:00-08:00"；备班在后面加 2',
+            ) from None
+    return found
 
 
 def parse_timezone(value: object) -> ZoneInfo:
@@ -215,6 +235,7 @@ Daily = Annotated[time, PlainValidator(parse_daily)]
 WeeklyTime = Annotated[Weekly, PlainValidator(parse_weekly)]
 MonthlyTime = Annotated[Monthly, PlainValidator(parse_monthly)]
 OptionalQuietHours = Annotated[QuietHours | None, PlainValidator(parse_quiet_hours)]
+Shifts = Annotated[dict[str, Times | None], PlainValidator(parse_shifts)]
 Timezone = Annotated[ZoneInfo, PlainValidator(parse_timezone)]
 WebAddress = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(check_web_address)]
 BaseAddress = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(check_base_address)]

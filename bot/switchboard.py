@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import chat, engineer, followups, lead, reporter, service
+from bot.handlers import chat, engineer, followups, lead, reporter, rota, service
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
@@ -27,6 +27,8 @@ class Command(NamedTuple):
     takes: str  # "", "no", "no words", "words"
     roles: tuple[Role | None, ...]
     example: str
+    # Words that residents say in quite another sense: from them it is never a command.
+    staff_only: bool = False
 
 
 COMMANDS = [
@@ -52,6 +54,10 @@ COMMANDS = [
     Command(("今日",), lead.today, "", STAFF, "今日"),
     Command(("超时",), lead.overdue, "", STAFF, "超时"),
     Command(("值班",), lead.roster, "", STAFF, "值班"),
+    Command(("换班",), rota.swap, "words", STAFF, "换班 11-25 夜 姓名", staff_only=True),
+    Command(("请假",), rota.leave, "words", STAFF, "请假 11-25 夜", staff_only=True),
+    Command(("同意",), rota.agree, "no", STAFF, "同意 N", staff_only=True),
+    Command(("不同意",), rota.disagree, "no", STAFF, "不同意 N", staff_only=True),
     Command(("关闭",), lead.close, "no words", STAFF, "关闭 N 原因"),
 ]
 
@@ -62,6 +68,8 @@ TAPS: dict[str, Handler] = {
     "hand_over": engineer.hand_over,
     "confirm": reporter.confirm,
     "not_fixed": reporter.not_fixed,
+    "agree": rota.agree,
+    "disagree": rota.disagree,
     "rate": lambda turn, speaker, no, more: reporter.rate(turn, speaker, no, int(more)),
 }
 
@@ -80,6 +88,9 @@ _PATTERNS = [
 _BLANKS = " \t\n,，:：。.;；!！"
 # After these words whatever follows is meant for the command, also without a blank; 关闭不了水阀 is a fault.
 _GLUED = ("拒单", "挂起", "转单", "完工", "代报", "改类", "派单", "回访")
+# After these a day has to come: 值班室漏水 is a fault.
+_BEFORE_A_DAY = ("换班", "请假")
+_A_DAY = re.compile(r"^(?:[今明后昨前]|大后|下?(?:周|星期|礼拜)|\d)")
 _GOES_ON = re.compile(r"^[后前时的日来]")
 _WITH_TAIL = ("进度", "催单", "取消", "确认", "接单", "到场", "恢复")
 _HEAD_AT_MOST = 40  # characters that a command and its number may take
@@ -107,6 +118,8 @@ def parse(text: str, role: Role | None) -> Parsed | None:
         number = match.group(2) if command.takes != "words" else None
         rest = match.group("rest").lstrip(" \t\n,，:：。").rstrip()
         listed = not command.roles or role in command.roles
+        if command.staff_only and not listed:
+            continue
         if _fits(command, folded, number, match, listed):
             words = "" if _TAIL.match(rest) else _as_typed(text, rest)
             return Parsed(command, int(number) if number else None, words)
@@ -133,4 +146,6 @@ def _fits(command: Command, text: str, number: str | None, match: re.Match[str],
         return listed or len(text) <= 4
     if not listed or "words" not in command.takes:
         return False
+    if word in _BEFORE_A_DAY and _A_DAY.match(rest):
+        return True
     return text[len(word)] in _BLANKS or (word in _GLUED and not _GOES_ON.match(rest))

@@ -6,12 +6,18 @@ import structlog
 
 from bot import metrics, store
 from bot.desk import Desk, Turn
-from bot.handlers import clocks, digests, followups
+from bot.handlers import clocks, digests, dutyday, followups, rota
 from bot.store.orders import Overtaken
 from bot.store.timers import Timer
 
 _log = structlog.get_logger("timers")
 _LONGEST = {True: timedelta(seconds=30), False: timedelta(minutes=10)}
+
+
+def arm(turn: Turn) -> None:
+    """At start: everything that comes round by itself."""
+    digests.arm(turn)
+    dutyday.arm(turn)
 
 
 def run_due(desk: Desk, at_most: int = 500) -> int:
@@ -50,6 +56,11 @@ def _effect(turn: Turn, timer: Timer) -> None:
     elif timer.kind == "task":
         store.timers.done(turn.tx, timer.id)
         followups.overdue(turn, int(timer.subject.removeprefix("task:")))
+    elif timer.subject == dutyday.SUBJECT:
+        dutyday.ring(turn, timer)
+    elif timer.kind == "request":
+        store.timers.done(turn.tx, timer.id)
+        rota.lapse(turn, int(timer.subject.removeprefix("request:")))
     else:
         store.timers.done(turn.tx, timer.id)
 

@@ -169,14 +169,18 @@ class Voice:
             address = {"touser": contact.userid, "open_kfid": contact.open_kfid}
             self._post("kf_text", to, {**address, **body}, order, weight, reserve)
 
-    def offer(self, to: str, text: str, taps: Sequence[Tap], *, order: Order, title: str, weight: Weight = Weight.MUST,
-              reserve: int = 0) -> None:  # fmt: skip
-        """Tell somebody a text with things to tap: a card beside the text in the app, a menu in 微信客服."""
+    def offer(self, to: str, text: str, taps: Sequence[Tap], *, order: Order | None, title: str, about: str = "",
+              weight: Weight = Weight.MUST, reserve: int = 0) -> None:  # fmt: skip
+        """Tell somebody a text with things to tap: a card beside the text in the app, a menu in 微信客服.
+
+        ``about``: the card's second line where it is about no order.
+        """
         contact = self.contact(to)
         if contact.channel is Channel.APP:
             self.tell(to, text, order=order, weight=weight)
-            key = _letter_key(order.no)
-            card = cards.choice_card(title, words.place(order.place), [(t.words, t.key) for t in taps], key)
+            key = _letter_key(order.no if order else 0)
+            line = words.place(order.place) if order else about
+            card = cards.choice_card(title, line, [(t.words, t.key) for t in taps], key)
             self._post("card", to, {"touser": contact.userid, "card": card}, order, weight, 0, key=key)
         elif contact.human:
             self._tell_servicer(contact, text, order, weight)

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.core.kinds import Category, Role, Skill
 from bot.core.people import Person
@@ -36,12 +36,18 @@ SERVICE_CATEGORIES = frozenset({Category.ENVIRONMENT})
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One line of the duty list: ``person`` (id) from ``start`` up to, not including, ``end``; tier 1, 2 or 3."""
+    """One line of the duty list: ``person`` (id) from ``start`` up to, not including, ``end``; tier 1, 2 or 3.
+
+    ``day`` and ``code``: where the shift table has it, and as what; a plain list gives the local day it starts on.
+    """
 
     person: str
     start: datetime
     end: datetime
     tier: int
+    id: int = 0
+    day: date | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.imports import cells
@@ -19,12 +19,17 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class DutyRow:
-    """One person on duty from ``start`` to just before ``end`` (UTC) at ``tier`` 1 on duty, 2 backup, 3 supervisor."""
+    """One person on duty from ``start`` to just before ``end`` (UTC) at ``tier`` 1 on duty, 2 backup, 3 supervisor.
+
+    ``day`` and ``code``: where a shift table has it, and as what; a plain list says neither.
+    """
 
     userid: str
     start: datetime
     end: datetime
     tier: int
+    day: date | None = None
+    code: str = ""
 
 
 def parse_duty(table: Table, tz: ZoneInfo, known_userids: Collection[str]) -> tuple[list[DutyRow], list[RowMistake]]:

@@ -11,7 +11,9 @@ from bot.store import (
     pages,
     questions,
     ratings,
+    requests,
     roster,
+    rota,
     tasks,
     timers,
 )
@@ -31,7 +33,9 @@ __all__ = [
     "pages",
     "questions",
     "ratings",
+    "requests",
     "roster",
+    "rota",
     "tasks",
     "timers",
 ]

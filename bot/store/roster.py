@@ -42,7 +42,8 @@ def load(tx: Connection, at: datetime) -> Roster:
     rows = tx.execute(
         select(duty).where(duty.c.end_at > at - KEEP_PAST).order_by(duty.c.start_at, duty.c.id)
     ).mappings()
-    return Roster(listed, [Shift(r["person"], r["start_at"], r["end_at"], r["tier"]) for r in rows])
+    shifts = [Shift(r["person"], r["start_at"], r["end_at"], r["tier"], r["id"], r["day"], r["code"]) for r in rows]
+    return Roster(listed, shifts)
 
 
 def loads(tx: Connection, role: Role) -> dict[str, Load]:
@@ -50,12 +51,12 @@ def loads(tx: Connection, role: Role) -> dict[str, Load]:
     return {pid: Load(count, given) for pid, count, given in _LOADS.tuples(tx, {"of_role": role.value})}
 
 
-def known_userids(settings: Settings) -> set[str]:
-    """The userids on the people list, folded to lower case."""
+def known_people(settings: Settings) -> dict[str, tuple[str, Role]]:
+    """Name and role of everybody on the people list, by userid folded to lower case."""
     database = Database(settings.store.url)
     try:
         with database.reading() as tx:
-            return set(tx.execute(select(people.c.id)).scalars())
+            return {r.id: (r.name, Role(r.role)) for r in tx.execute(select(people.c.id, people.c.name, people.c.role))}
     finally:
         database.close()
 

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from bot import errands, kf, outbox, store, timers
 from bot.build import House, build
 from bot.core.letters import Lane
-from bot.handlers import digests
 from bot.imports.duty import parse_duty
 from bot.imports.people import parse_people
 from bot.imports.table import read_table
@@ -174,7 +173,7 @@ class World:
         self.platform.deliver = deliver
         outbox.free_at_start(self.house.desk)
         with self.house.desk.turn() as turn:
-            digests.arm(turn)
+            timers.arm(turn)
 
     def crash(self) -> None:
         """kill -9: nothing is said, nothing is put in order."""

@@ -37,6 +37,7 @@ ALONE: dict[str, set[str]] = {
     "pydantic": {"settings.py", "settings_values.py"},
     "jieba": {"nlp"},
     "openpyxl": {"imports"},
+    "chinese_calendar": {"holidays.py"},
     "prometheus_client": {"metrics.py"},
     "flask": {"web", "sandbox", "serve.py"},
 }

@@ -296,7 +296,9 @@ def test_the_example_loads_as_it_stands() -> None:
 def test_the_example_names_every_key_and_every_variable_and_no_other() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     uncommented = re.sub(r"^#(?=\S)", "", text, flags=re.MULTILINE)
-    assert _flat(tomllib.loads(uncommented)) == _keys(Settings)
+    # What stands below [shifts] is the property's own.
+    named = {"shifts" if key.startswith("shifts.") else key for key in _flat(tomllib.loads(uncommented))}
+    assert named == _keys(Settings)
     named = set(re.findall(r"BAOXIU_[A-Z_]+", text))
     assert named == {f"BAOXIU_{section}_{key}".upper() for section, key in FROM_ENVIRONMENT}
 
@@ -305,3 +307,21 @@ def test_what_the_example_calls_default_is_the_default(load: Load) -> None:
     needed, example = load(NEEDED), load(EXAMPLE.read_text(encoding="utf-8"))
     for section in ("sla", "satisfaction", "digest", "duty", "orders", "rules", "store"):
         assert getattr(example, section) == getattr(needed, section)
+
+
+def test_own_shifts_stand_beside_the_usual_ones_and_a_wrong_one_says_how(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(NEEDED + '\n[shifts]\n"甲" = "20:00-08:00"\n"早" = "07:00-15:00"\n"备" = "休"\n')
+    path.chmod(0o600)
+    shifts = load_settings(path, {}).shifts
+    assert {code: str(shifts[code]) for code in ("甲", "早", "中", "夜")} == {
+        "甲": "20:00-08:00",
+        "早": "07:00-15:00",
+        "中": "16:00-24:00",
+        "夜": "24:00-08:00",
+    }
+    assert shifts["备"] is None
+    for wrong in ('"甲" = "八点"', '"甲" = 8', '"甲 乙" = "08:00-16:00"'):
+        path.write_text(NEEDED + f"\n[shifts]\n{wrong}\n")
+        with pytest.raises(SettingsError, match="甲"):
+            load_settings(path, {})

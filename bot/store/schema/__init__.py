@@ -5,6 +5,7 @@ from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
 from bot.store.schema.lists import duty, equipment, people
 from bot.store.schema.messages import contacts, cursors, inbox, questions
 from bot.store.schema.orders import attachments, log, orders, ratings, tasks
+from bot.store.schema.roster import holidays, requests, rotations, settled_days
 
 __all__ = [
     "attachments",
@@ -13,6 +14,7 @@ __all__ = [
     "duty",
     "equipment",
     "gates",
+    "holidays",
     "inbox",
     "jobs",
     "log",
@@ -23,6 +25,9 @@ __all__ = [
     "people",
     "questions",
     "ratings",
+    "requests",
+    "rotations",
+    "settled_days",
     "tasks",
     "timers",
     "tokens",

@@ -28,6 +28,10 @@ duty = Table(
     Column("start_at", Instant, nullable=False),
     Column("end_at", Instant, nullable=False),
     Column("tier", Integer, nullable=False),
+    # The day the table has the shift on, which a night may begin after; its code there; and what put it here.
+    Column("day", Date),
+    Column("code", String(16), nullable=False, default="", server_default=""),
+    Column("source", String(16), nullable=False, default="list", server_default="list"),
     Index("ix_duty_person_start_at", "person", "start_at"),
     Index("ix_duty_end_at", "end_at"),
 )
