@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot import store, words
 from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, choose, engineers_for, service_for
@@ -46,9 +47,9 @@ def involved(turn: Turn, order: Order) -> set[str]:
     return asked | ({order.holder} if order.holder else set())
 
 
-def clock_start(turn: Turn, order: Order) -> Order:
-    """The accept clock starts now; for a normal order in quiet hours, when they end."""
-    return replace(order, clock_at=_starts_at(turn, order))
+def clock_start(turn: Turn, order: Order, **changes: Any) -> Order:
+    """The accept clock starts now; for a normal order in quiet hours, when they end. ``changes``: further fields."""
+    return replace(order, clock_at=_starts_at(turn, order), **changes)
 
 
 def _starts_at(turn: Turn, order: Order) -> datetime:

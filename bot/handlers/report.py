@@ -119,7 +119,7 @@ def place_with_someone(
 ) -> tuple[Order, Candidate | None]:
     """Store a new order together with its first holder, and page him."""
     candidate = dispatching.pick(turn, draft)
-    draft = dispatching.clock_start(turn, replace(draft, holder=candidate.person.id if candidate else None))
+    draft = dispatching.clock_start(turn, draft, holder=candidate.person.id if candidate else None)
     to = {"holder": draft.holder or "", "ground": candidate.ground if candidate else "nobody"}
     order = turn.open(draft, [*lines, LogLine("dispatch", turn.now, "", to)], why)
     dispatching.send(turn, order, candidate)

@@ -143,7 +143,7 @@ def _sqlite_engine(url: str) -> Engine:
             "temp_store=MEMORY",
             "wal_autocheckpoint=32000",
             "journal_size_limit=67108864",
-            "cache_size=-32000",
+            "cache_size=-16000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
