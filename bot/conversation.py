@@ -11,7 +11,7 @@ from bot.core.people import Speaker
 from bot.core.reading import Reading
 from bot.core.taps import key_of
 from bot.desk import Turn
-from bot.handlers import answers, chat, engineer, kf_session, lead, media, report, reporter
+from bot.handlers import answers, chat, engineer, kf_session, lead, media, places, report, reporter
 
 _DIGITS = 9  # of an order number, as in what people type
 _SCORES = frozenset("12345")
@@ -68,7 +68,7 @@ def _event(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
             if incoming.event_key in MENU:
                 MENU[incoming.event_key](turn, speaker)
         case "scancode_waitmsg":
-            answers.scanned(turn, speaker, answers.scan_result(incoming))
+            places.scanned(turn, speaker, answers.scan_result(incoming))
         case "enter_agent" | "subscribe" if speaker.id:
             chat.entered(turn, speaker)
         case "enter_session":
@@ -85,7 +85,7 @@ def _tap(turn: Turn, speaker: Speaker, key: str) -> None:
     if not number.isdecimal() or len(number) > _DIGITS:
         chat.not_understood(turn, speaker)
     elif verb == "place":
-        answers.tapped_place(turn, speaker, int(number), more)
+        places.tapped(turn, speaker, int(number), more)
     elif verb in switchboard.TAPS and (verb != "rate" or more in _SCORES):
         switchboard.TAPS[verb](turn, speaker, int(number), more if verb == "rate" else "")
     else:

@@ -46,7 +46,9 @@ class Desk:
     reader: Reader
     nudge: Callable[[frozenset[Lane]], None] = lambda lanes: None
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
+    register: Register = NO_REGISTER
     _roster: tuple[str, Roster, datetime] | None = None
+    _rooms: str = ""
 
     @contextmanager
     def turn(self) -> Iterator["Turn"]:
@@ -79,9 +81,19 @@ class Desk:
         if self._roster is not None and abs(now - self._roster[2]) < LISTS_STAY:
             return self._roster[1]
         version = store.roster.version(tx)
-        lists = self._roster[1] if self._roster and self._roster[0] == version else store.roster.load(tx, now)
+        if self._roster is not None and self._roster[0] == version:
+            lists = self._roster[1]
+        else:
+            lists = store.roster.load(tx, now)
+            self._load_register(tx)
         self._roster = (version, lists, now)
         return lists
+
+    def _load_register(self, tx: Connection) -> None:
+        # Thousands of rooms are read again only when rooms were imported; the roster's version says that to look.
+        version = store.rooms.version(tx)
+        if version != self._rooms:
+            self.register, self._rooms = store.rooms.load(tx), version
 
     def forget_lists(self) -> None:
         """The lists are changed in this turn: the next one reads them anew."""
@@ -93,11 +105,22 @@ class Turn(Voice):
 
     def __init__(self, tx: Connection, now: datetime, desk: Desk) -> None:
         super().__init__(tx, now, desk)
-        self.readings: dict[str, Reading] = {}
+        self._ahead: dict[str, Reading] = {}
+        self._ahead_with = NO_REGISTER
+
+    @property
+    def register(self) -> Register:
+        """The buildings and rooms there are."""
+        return self.desk.register
+
+    def use(self, ahead: dict[str, Reading], register: Register) -> None:
+        """Readings made before the turn began, with the register of that moment."""
+        self._ahead, self._ahead_with = ahead, register
 
     def read(self, text: str) -> Reading:
-        """What a text says, unless it was read before the turn began."""
-        return self.readings.get(text) or self.desk.reader.read(text)
+        """What a text says, unless it was read before the turn began, with the register that still holds."""
+        known = self._ahead.get(text) if self._ahead_with is self.register else None
+        return known or self.desk.reader.read(text, register=self.register)
 
     def open(self, draft: Order, lines: Sequence[LogLine], why: Sequence[str] = ()) -> Order:
         """Store a new order with its history and its timers; returns it with its number."""

@@ -14,6 +14,7 @@ from bot.core.messages import Channel, Incoming
 from bot.core.orders import LogLine, Status
 from bot.core.people import Contact, Speaker, kf_contact_id, person_id
 from bot.core.reading import Reading
+from bot.core.register import Register
 from bot.desk import Desk, Turn
 from bot.handlers import report
 from bot.store.inbox import Repeated
@@ -32,12 +33,13 @@ def receive(desk: Desk, incoming: Incoming) -> None:
     goes to customer service as it is. Raises only where the database itself fails: then nothing is stored.
     """
     ahead: dict[str, Reading] = {}
+    register = desk.register
     for attempt in range(_TRIES):
         try:
             # Understanding needs no database: done before the turn, it keeps no other writer waiting.
             if incoming.kind == "text" and not ahead:
-                ahead = {incoming.text: desk.reader.read(incoming.text)}
-            desk.do(partial(_take, incoming, ahead))
+                ahead = {incoming.text: desk.reader.read(incoming.text, register=register)}
+            desk.do(partial(_take, incoming, ahead, register))
             return
         except Repeated:
             return
@@ -58,8 +60,8 @@ def receive(desk: Desk, incoming: Incoming) -> None:
             return
 
 
-def _take(incoming: Incoming, ahead: dict[str, Reading], turn: Turn) -> None:
-    turn.readings = ahead
+def _take(incoming: Incoming, ahead: dict[str, Reading], register: Register, turn: Turn) -> None:
+    turn.use(ahead, register)
     order_no = handle(turn, speaker_of(turn, incoming), incoming)
     # Last, so that one row says it all; a repeat fails here and takes everything else back with it.
     store.inbox.add(turn.tx, incoming, turn.now, order_no)

@@ -1,9 +1,11 @@
 """When a place is good enough to send somebody."""
 
 import re
+from enum import StrEnum
 
 from bot.core.kinds import Category
 from bot.core.reading import Place
+from bot.core.register import NO_REGISTER, Register
 
 _ONLY_FLOOR = re.compile(r"^-?\d+楼$")
 _UNIT_AND_ROOM = re.compile(r"^\s*\d{1,2}\s*[-－—]\s*\d{3,4}\s*[室号]?\s*$")
@@ -31,6 +33,31 @@ def findable(place: Place) -> bool:
 def wants_room(place: Place, category: Category) -> bool:
     """True if the building is known but the door is not, for a fault that is behind a door."""
     return bool(place.building) and not (place.room or place.area) and category in INSIDE
+
+
+class Gap(StrEnum):
+    """What is missing of a place, and has to be asked for."""
+
+    PLACE = "place"  # nobody can be sent
+    ROOM = "room"  # the building is known, the door is not
+    WHICH = "which"  # several rooms of the register fit
+    UNKNOWN = "unknown"  # there is no such building or room
+
+
+def sendable(place: Place, register: Register = NO_REGISTER) -> bool:
+    """True if somebody can be sent: findable, and no building that does not exist."""
+    return findable(place) and (not place.building or register.has_building(place.building))
+
+
+def gap_of(place: Place, category: Category, register: Register = NO_REGISTER) -> Gap | None:
+    """What has to be asked about the place of a fault of this kind; None: nothing."""
+    if not findable(place):
+        return Gap.PLACE
+    if not register.knows(place):
+        return Gap.UNKNOWN
+    if register.check(place)[1]:
+        return Gap.WHICH
+    return Gap.ROOM if wants_room(place, category) else None
 
 
 def door_in(known: Place, told: Place, text: str) -> Place:

@@ -22,6 +22,7 @@ class Register:
         names = sorted((name for name in self.aliases if name), key=len, reverse=True)
         self.alias_pattern = re.compile("|".join(map(re.escape, names))) if names else None
         self._buildings = {room.building for room in self.rooms}
+        self._with_rooms = {room.building for room in self.rooms if room.room}
         self._by_room: dict[str | None, list[Place]] = defaultdict(list)
         for room in self.rooms:
             self._by_room[room.room].append(room)
@@ -35,7 +36,7 @@ class Register:
         One room that agrees with all that was told is used, its unit included. Several or none: the place stays as it
         was told, and the likeliest rooms are candidates. Without rooms, or with a building alone, nothing is checked.
         """
-        if not self.rooms or not told.room:
+        if not self.rooms or not told.room or self._is_bare(told.building):
             return told, ()
         same_number = self._by_room.get(told.room, [])
         agreeing = [room for room in same_number if _agree(told, room)]
@@ -48,6 +49,18 @@ class Register:
     def has_building(self, name: str | None) -> bool:
         """True if there is such a building, or no building is registered at all."""
         return not self.rooms or name in self._buildings
+
+    def knows(self, told: Place) -> bool:
+        """False where there is no such building or room; what the register cannot say is taken as told."""
+        if not self.rooms or (told.building and not self.has_building(told.building)):
+            return not self.rooms
+        if not told.room or self._is_bare(told.building):
+            return True
+        return any(_agree(told, room) for room in self._by_room.get(told.room, []))
+
+    def _is_bare(self, building: str | None) -> bool:
+        # A building that is registered by its name alone says nothing of its rooms.
+        return building in self._buildings and building not in self._with_rooms
 
     def _near(self, told: Place, same_number: list[Place]) -> list[Place]:
         # 2-1502 said to a question for the door is unit 2: the number before the room may be the unit.

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Callable, Sequence
 
-from bot import store, words
+from bot import store
 from bot.core.errors import Refused
 from bot.core.kinds import Intent, Priority
 from bot.core.messages import Incoming
 from bot.core.orders import Order
 from bot.core.people import Speaker
-from bot.core.places import findable
-from bot.core.reading import Place, Reading
+from bot.core.reading import Reading
 from bot.desk import Turn
-from bot.handlers import engineer, media, report, reporter
+from bot.handlers import engineer, media, places, report, reporter
 from bot.store.questions import Question
 
 # Whoever asks for these takes the next words as they are: 水管爆裂，已更换 is an answer, not an emergency.
@@ -63,7 +62,7 @@ def _about_order(turn: Turn, speaker: Speaker, question: Question, order: Order,
             return False
         if reading.faults and any(f.priority.rank < order.priority.rank for f in reading.faults):
             return False  # graver words than before: they join as a report, place and all
-        report.answer_place(turn, speaker, order, place, text)
+        places.answer(turn, speaker, question, order, place, text)
         return True
     if question.kind == "what" and order.media:
         if reading.intent in (Intent.CANCEL, Intent.STATUS, Intent.URGE):
@@ -108,35 +107,7 @@ def _score(turn: Turn, speaker: Speaker, question: Question, text: str, reading:
     return True
 
 
-def tapped_place(turn: Turn, speaker: Speaker, no: int, which: str) -> None:
-    """One tap on the offered address."""
-    order = store.orders.get(turn.tx, no)
-    if order is None or order.reporter != speaker.id:
-        raise Refused("unknown_order", no=no)
-    questions = store.questions.open_for(turn.tx, speaker.id, turn.now)
-    asked = [q for q in questions if q.kind == "place" and q.order_no == no]
-    # The address that stood on the button, whatever the resident has said since.
-    if order.status.is_over or not asked or which not in asked[0].draft:
-        raise Refused("place.too_late", no=no)
-    report.answer_place(turn, speaker, order, Place(*asked[0].draft[which]), "")
-
-
 def scan_result(incoming: Incoming) -> str:
     """What a scanned code said."""
     info = incoming.fields.get("ScanCodeInfo")
     return str(info.get("ScanResult", ""))[:300] if isinstance(info, dict) else ""
-
-
-def scanned(turn: Turn, speaker: Speaker, result: str) -> None:
-    """A scanned code of a place answers the question for it, or is offered with the next report."""
-    place = turn.desk.reader.read_place(result)
-    if not findable(place):
-        turn.say(speaker.id, "scan.unknown")
-        return
-    turn.learn(speaker.id, offered_place=place)
-    for question in store.questions.open_for(turn.tx, speaker.id, turn.now):
-        order = store.orders.get(turn.tx, question.order_no) if question.kind == "place" else None
-        if order is not None and not order.status.is_over:
-            report.answer_place(turn, speaker, order, place, "")
-            return
-    turn.say(speaker.id, "scan.known", place=words.place(place))

@@ -1,7 +1,6 @@
 """Reports: from words to an order, and from further words to the order they belong to."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot import store, words
 from bot.core.dues import accept_by
@@ -10,14 +9,13 @@ from bot.core.joining import latest_within, mate_of, merged
 from bot.core.kinds import Category, Priority
 from bot.core.orders import LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
-from bot.core.places import completed, door_in, findable, wants_room
+from bot.core.places import completed, findable, gap_of, sendable
 from bot.core.reading import NOWHERE, Fault, Place, Reading
 from bot.desk import Turn
 from bot.handlers import dispatching
+from bot.handlers.asking import ask_where
 from bot.texts import render
-from bot.voice import Tap
 
-ASK_FOR = timedelta(minutes=30)
 ANSWER_BYTES = 1_700  # leaves room for the question and the privacy notice
 WORDS_AT_MOST = 4_000  # characters; a page shows fewer
 _UNCLEAR = Fault(Category.OTHER, Priority.NORMAL)
@@ -43,28 +41,35 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
     """Open or join an order for each fault told; the reporter hears at once."""
     reading = telling.reading
     faults = reading.faults or (_UNCLEAR,)
-    last = speaker.contact.last_place
-    place = reading.place if telling.for_other else completed(reading.place, last)
     fresh = telling.for_other or turn.just_met(speaker.id)
     mine = [] if fresh else store.orders.open_of_reporter(turn.tx, speaker.id)
     said: list[str] = []
     orders: list[Order] = []
-    asks: Order | None = None
+    asks: list[Order] = []
     for fault in faults:
+        place = _place_of(turn, speaker, telling, fault)
         mate = mate_of([o for o in mine if o not in orders], fault.category, place, turn.now, turn.policy.join_within)
         if mate is not None:
             orders.append(join(turn, speaker, mate, telling.text, fault, place, telling.phone))
-            said.append(_joined_words(turn, orders[-1]))
+            said.append(joined_words(turn, orders[-1]))
             continue
         order, candidate = _open(turn, speaker, telling, fault, place)
         orders.append(order)
         said.append(receipt(turn, order, candidate))
-        if order.status is Status.ASKING or not findable(place) or wants_room(place, order.category):
-            asks = asks or order
-    if findable(place) and not telling.for_other:
-        turn.learn(speaker.id, last_place=place)
+        if gap_of(place, order.category, turn.register):
+            asks.append(order)
+    home = next((o.place for o in orders if o.place.building and findable(o.place)), orders[0].place)
+    if findable(home) and not telling.for_other:
+        turn.learn(speaker.id, last_place=home)
     _answer(turn, speaker, said, orders, asks)
     return orders
+
+
+def _place_of(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault) -> Place:
+    """Where this fault is; a unit that was not told is filled in only where the register has no other."""
+    told = fault.place or telling.reading.place
+    place = told if telling.for_other else completed(told, speaker.contact.last_place)
+    return turn.register.check(place)[0]
 
 
 def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: Place) -> tuple[Order, Candidate | None]:
@@ -89,7 +94,7 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
         LogLine("report", turn.now, speaker.id, {"category": fault.category.value, "priority": fault.priority.value})
     ]
     waits = draft.status is Status.OPEN and fault.priority is not Priority.EMERGENCY
-    if waits and not findable(place) and fault.category not in SERVICE_CATEGORIES:
+    if waits and not sendable(place, turn.register) and fault.category not in SERVICE_CATEGORIES:
         return turn.open(replace(draft, status=Status.ASKING), lines, telling.reading.why), None
     return place_with_someone(turn, draft, lines, telling.reading.why)
 
@@ -143,7 +148,7 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         after = dispatching.raise_to(
             turn, after, fault.category, fault.priority, by=speaker.id, note=render("page.raised")
         )
-    elif _waits_for_place(order) and findable(now_place):
+    elif _waits_for_place(turn, order) and (sendable(now_place, turn.register) or _insists(order, place)):
         after = dispatch_asked(turn, after)
     elif order.holder:
         _tell_holder(turn, order, after, text)
@@ -157,9 +162,14 @@ def _longer(known: str, text: str) -> str:
     return f"{known}\n{text}" if known else text
 
 
-def _waits_for_place(order: Order) -> bool:
+def _insists(order: Order, told: Place) -> bool:
+    """True where a place that no list has was told twice: the list may be wrong."""
+    return findable(told) and merged(order.place, told) == order.place
+
+
+def _waits_for_place(turn: Turn, order: Order) -> bool:
     """True where nothing but the place kept the order from the trade, also after customer service was sent to ask."""
-    asked = order.status is Status.UNSURE and not findable(order.place)
+    asked = order.status is Status.UNSURE and not sendable(order.place, turn.register)
     return order.status is Status.ASKING or (asked and order.category not in (*SERVICE_CATEGORIES, Category.OTHER))
 
 
@@ -184,21 +194,6 @@ def verify(turn: Turn, order: Order, note: str = "") -> Order:
     return after
 
 
-def answer_place(turn: Turn, speaker: Speaker, order: Order, place: Place, text: str) -> None:
-    """The reporter says where."""
-    place = completed(door_in(order.place, place, text), speaker.contact.last_place)
-    if not findable(merged(order.place, place)):
-        turn.say(speaker.id, "place.again", order=order, no=order.no)
-        return
-    after = join(turn, speaker, order, text, None, place)
-    store.questions.forget(turn.tx, order.no, "place")
-    turn.learn(speaker.id, last_place=after.place)
-    person = turn.person(after.holder) if order.status is Status.ASKING else None
-    # Only now somebody is on the way: this is when the reporter hears who and by when.
-    said = receipt(turn, after, Candidate(person, "asked"), steps=False) if person else _joined_words(turn, after)
-    turn.tell(speaker.id, said, order=after)
-
-
 def supplement(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> bool:
     """Further words about what is already reported; False if there is nothing they could belong to."""
     mine = store.orders.open_of_reporter(turn.tx, speaker.id)
@@ -209,7 +204,7 @@ def supplement(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> boo
         return False
     fault = _graver(turn, order, text)
     after = join(turn, speaker, order, text, fault, reading.place, reading.phone or "")
-    turn.tell(speaker.id, _joined_words(turn, after), order=after)
+    turn.tell(speaker.id, joined_words(turn, after), order=after)
     return True
 
 
@@ -255,24 +250,15 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: boo
     return render(key, **fields) + (f"\n{safety}" if safety else "")
 
 
-def _answer(turn: Turn, speaker: Speaker, said: list[str], orders: list[Order], asks: Order | None) -> None:
+def _answer(turn: Turn, speaker: Speaker, said: list[str], orders: list[Order], asks: list[Order]) -> None:
     """One message: what was taken, and the question if something is missing."""
-    main = asks or orders[0]
+    # What holds an order up is asked first.
+    main = next((order for order in asks if not findable(order.place)), asks[0] if asks else orders[0])
     *before, text = _together(said)
     for full in before:
         turn.tell(speaker.id, full, order=main)
-    if asks is None:
-        turn.tell(speaker.id, text, order=main)
-        return
-    offers = _offers(speaker) if not findable(asks.place) else {}
-    draft = {name: [place.building, place.unit, place.room, place.area] for name, place in offers.items()}
-    store.questions.ask(turn.tx, speaker.id, "place", asks.no, turn.now + ASK_FOR, draft)
-    gas = asks.category is Category.GAS_LEAK
-    question = "place.ask_room" if wants_room(asks.place, asks.category) else "place.ask_gas" if gas else "place.ask"
-    text += "\n" + render(question)
-    taps = [Tap(words.place(place), f"place:{asks.no}:{name}") for name, place in offers.items()]
-    if taps:
-        turn.offer(speaker.id, text, taps, order=asks, title=render("place.title", no=asks.no))
+    if asks:
+        ask_where(turn, speaker, text, main, [o for o in asks if o is not main and o.place == main.place])
     else:
         turn.tell(speaker.id, text, order=main)
 
@@ -289,14 +275,7 @@ def _together(said: list[str]) -> list[str]:
     return messages
 
 
-def _offers(speaker: Speaker) -> dict[str, Place]:
-    """The places to be had by one tap: what the scanned code said, and the address used last."""
-    scanned, last = speaker.contact.offered_place, speaker.contact.last_place
-    found = {"offered": scanned} if findable(scanned) else {}
-    return {**found, "last": last} if findable(last) and last != scanned else found
-
-
-def _joined_words(turn: Turn, order: Order) -> str:
+def joined_words(turn: Turn, order: Order) -> str:
     """What the reporter hears when his words joined an order."""
     fields = {
         "no": order.no,

@@ -1,13 +1,14 @@
 """What customer service does: 代报 改类 派单."""
 
 import re
+from dataclasses import replace
 
 from bot import words
 from bot.core.errors import Refused
 from bot.core.kinds import Category, Intent, Priority, Role
 from bot.core.orders import Move, Status
 from bot.core.people import Speaker
-from bot.core.reading import Fault, Reading
+from bot.core.reading import NOWHERE, Fault, Reading
 from bot.core.rights import Verb
 from bot.desk import Turn
 from bot.handlers import dispatching, engineer, report, which
@@ -28,8 +29,10 @@ def on_behalf(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
     if not where or not text:
         raise Refused("refused.on_behalf")
     reader = turn.desk.reader
-    reading, place = reader.read(text), reader.read_place(where)
-    faults = reading.faults or (Fault(Category.OTHER, Priority.NORMAL),)
+    reading, place = turn.read(text), reader.read_place(where)
+    # The place that was dictated holds for all of it; what the words say of rooms in it is no other place.
+    faults = tuple(replace(fault, place=NOWHERE) if place else fault for fault in reading.faults)
+    faults = faults or (Fault(Category.OTHER, Priority.NORMAL),)
     known = Reading(
         Intent.REPORT, faults, place or reading.place, reading.why, phone or None, sure=bool(reading.faults)
     )

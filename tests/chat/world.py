@@ -13,6 +13,7 @@ from bot.build import House, build
 from bot.core.letters import Lane
 from bot.imports.duty import parse_duty
 from bot.imports.people import parse_people
+from bot.imports.rooms import parse_rooms
 from bot.imports.table import read_table
 from bot.sandbox.phones import Shown
 from bot.sandbox.platform import Platform
@@ -21,6 +22,7 @@ from bot.serve import Service
 from bot.settings import Settings, load_settings
 from bot.store.imports import save_duty, save_people
 from bot.store.migrate import migrate_to_head
+from bot.store.rooms import save as save_rooms
 
 TZ = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=TZ)
@@ -136,6 +138,7 @@ class World:
         duty: str = DUTY,
         at: datetime = MONDAY,
         url: str = "",
+        rooms: str = "",
     ) -> None:
         self.folder = folder
         self.clock = HandClock(at)
@@ -152,6 +155,8 @@ class World:
         shifts, wrong = parse_duty(read_table(self._file("duty.csv", duty)), TZ, {r.userid.casefold() for r in rows})
         assert not wrong, wrong
         save_duty(self.settings, shifts)
+        if rooms:
+            self.has_rooms(rooms)
         for row in rows:
             self.platform.add_member(row.userid, row.name)
         self._everybody: dict[str, Someone] = {}
@@ -174,6 +179,12 @@ class World:
         outbox.free_at_start(self.house.desk)
         with self.house.desk.turn() as turn:
             timers.arm(turn)
+
+    def has_rooms(self, rooms: str) -> None:
+        """The register of rooms is imported, as by `baoxiu import rooms`."""
+        found, mistakes = parse_rooms(read_table(self._file("rooms.csv", rooms)))
+        assert not mistakes, mistakes
+        save_rooms(self.settings, found)
 
     def crash(self) -> None:
         """kill -9: nothing is said, nothing is put in order."""

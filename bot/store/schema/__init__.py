@@ -2,7 +2,7 @@
 
 from bot.store.schema.base import metadata
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
-from bot.store.schema.lists import duty, equipment, people
+from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
 from bot.store.schema.orders import attachments, log, orders, ratings, tasks
 from bot.store.schema.roster import holidays, requests, rotations, settled_days
@@ -23,9 +23,11 @@ __all__ = [
     "orders",
     "outbox",
     "people",
+    "place_names",
     "questions",
     "ratings",
     "requests",
+    "rooms",
     "rotations",
     "settled_days",
     "tasks",

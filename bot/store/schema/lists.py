@@ -1,6 +1,6 @@
-"""Lists that a property imports: people, duty, equipment."""
+"""Lists that a property imports: people, duty, equipment, rooms."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from bot.store.db import Instant
 from bot.store.schema.base import Key, RowId, metadata
@@ -47,4 +47,23 @@ equipment = Table(
     Column("installed_on", Date),
     Column("warranty_until", Date),
     Column("owner", String(64), nullable=False, default=""),
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("building", Key(32), nullable=False),
+    Column("unit", Key(32), nullable=False, default=""),
+    Column("room", Key(32), nullable=False, default=""),
+    UniqueConstraint("building", "unit", "room"),
+)
+
+# What people call buildings and public places.
+place_names = Table(
+    "place_names",
+    metadata,
+    Column("name", Key(64), primary_key=True),
+    Column("building", Key(32), nullable=False, default=""),
+    Column("area", String(64), nullable=False, default=""),
 )
