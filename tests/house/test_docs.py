@@ -22,6 +22,7 @@ from bot.core.orders import Move, Status
 from bot.imports.duty import parse_duty
 from bot.imports.equipment import parse_equipment
 from bot.imports.people import parse_people
+from bot.imports.rooms import parse_rooms
 from bot.imports.table import read_table
 from bot.nlp import load_reader
 from bot.settings import FROM_ENVIRONMENT
@@ -106,11 +107,12 @@ def test_the_sample_files_load(tmp_path: Path) -> None:
     files = [tmp_path / str(number) for number in range(len(samples))]
     for file, sample in zip(files, samples, strict=True):
         file.write_text(sample, "utf-8")
-    people, duty, equipment = map(read_table, files)
+    people, duty, equipment, rooms = map(read_table, files)
     rows, mistakes = parse_people(people)
     assert mistakes == []
     assert parse_duty(duty, ZoneInfo("Asia/Shanghai"), {row.userid for row in rows})[1] == []
     assert parse_equipment(equipment)[1] == []
+    assert parse_rooms(rooms)[1] == []
 
 
 def test_the_drill_of_the_console_page_is_taken_for_an_emergency() -> None:
