@@ -13,11 +13,10 @@ TEXT_BYTES, NOTE_BYTES = 2048, 300
 _LIVE_LINK = re.compile(r"<(?=a)", re.IGNORECASE)
 
 
-def page_card(order: Order, *, by: str, caller: str, phone: str, key: str) -> dict[str, Any]:
+def page_card(order: Order, *, by: str, caller: str, phone: str, visit: str, key: str) -> dict[str, Any]:
     """The card that dispatches an order, with 接单 / 转单 / 拒单."""
     rows = [("by", by), ("place", words.place(order.place)), ("caller", caller)]
-    if phone:
-        rows.append(("phone", phone))
+    rows += [(name, value) for name, value in (("phone", phone), ("visit", visit)) if value]
     verbs = ("accept", "hand_over", "refuse") if order.status is Status.OPEN else ("accept", "hand_over")
     return {
         "card_type": "button_interaction",
@@ -57,7 +56,7 @@ def choice_card(title: str, desc: str, buttons: list[tuple[str, str]], key: str)
     }
 
 
-def page_text(order: Order, *, by: str, caller: str, phone: str, note: str) -> str:
+def page_text(order: Order, *, by: str, caller: str, phone: str, notes: tuple[str, ...]) -> str:
     """The page in plain words: the reporter's own, character by character, are cut only where 2 048 bytes end."""
     twin = render("page.twin", twin=order.twin) if order.twin else ""
     safety = words.safety("engineer", order.category, order.priority)
@@ -68,7 +67,7 @@ def page_text(order: Order, *, by: str, caller: str, phone: str, note: str) -> s
         "place": words.place(order.place),
         "caller": " ".join(part for part in (caller, phone) if part),
         "by": by,
-        "note": "".join(f"\n{cut(line, NOTE_BYTES)}" for line in (twin, note) if line),
+        "note": "".join(f"\n{cut(line, NOTE_BYTES)}" for line in (twin, *notes) if line),
         "safety": f"\n{safety}" if safety else "",
         "how": render("page.how_unsure" if order.status is Status.UNSURE else "page.how", no=order.no),
     }

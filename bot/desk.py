@@ -18,6 +18,7 @@ from bot.core.letters import Lane
 from bot.core.orders import LogLine, Order
 from bot.core.reading import Context, Place, Reading
 from bot.core.register import NO_REGISTER, Register
+from bot.core.visits import Wish, wish_of
 from bot.settings import Settings
 from bot.voice import Voice
 
@@ -121,6 +122,10 @@ class Turn(Voice):
         """What a text says, unless it was read before the turn began, with the register that still holds."""
         known = self._ahead.get(text) if self._ahead_with is self.register else None
         return known or self.desk.reader.read(text, register=self.register)
+
+    def wish(self, reading: Reading) -> Wish | None:
+        """When the sender wants somebody to come."""
+        return wish_of(reading.visit, self.now, self.desk.settings.community.timezone) if reading.visit else None
 
     def open(self, draft: Order, lines: Sequence[LogLine], why: Sequence[str] = ()) -> Order:
         """Store a new order with its history and its timers; returns it with its number."""

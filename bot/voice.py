@@ -124,6 +124,10 @@ class Voice:
         """A moment in local words."""
         return words.moment(at, self.now, self.desk.settings.community.timezone)
 
+    def visit(self, order: Order) -> str:
+        """When the reporter wants somebody to come, "" where he has not said."""
+        return words.visit(order.wish, self.desk.settings.community.timezone) if order.wish else ""
+
     @property
     def phone_line(self) -> str:
         """The property's 24 h number in words, also where none is configured."""
@@ -202,9 +206,11 @@ class Voice:
         caller = order.reporter_name or self.name_of(order.reporter)
         hold_until = order.clock_at if order.clock_at > self.now else None
         key = _letter_key(order.no)
-        card = cards.page_card(order, by=by, caller=caller, phone=order.phone if holds else "", key=key)
+        phone = order.phone if holds else ""
+        card = cards.page_card(order, by=by, caller=caller, phone=phone, visit=self.visit(order), key=key)
         userid = self.contact(person.id).userid
-        text = cards.page_text(order, by=by, caller=caller, phone=order.phone if holds else "", note=note)
+        visit = render("visit.line", when=self.visit(order)) if order.wish else ""
+        text = cards.page_text(order, by=by, caller=caller, phone=order.phone if holds else "", notes=(visit, note))
         self._post(
             "card", person.id, {"touser": userid, "card": card}, order, Weight.DISPATCH, 0, key=key, at=hold_until
         )

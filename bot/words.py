@@ -1,12 +1,13 @@
 """Plain values into words people read: places, times, spans, orders."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from bot.core.kinds import Category, Priority
 from bot.core.orders import Order, Status
 from bot.core.reading import Place
+from bot.core.visits import Wish
 from bot.texts import has, render
 
 
@@ -48,6 +49,19 @@ def moment(at: datetime, now: datetime, tz: tzinfo) -> str:
     if local.second and abs(at - now) < timedelta(minutes=1):
         return f"{clock}:{local.second:02}"
     return clock if local.date() == now.astimezone(tz).date() else f"{local.month:02}-{local.day:02} {clock}"
+
+
+def visit(wish: Wish, tz: tzinfo) -> str:
+    """11-24 14:00–16:00; the day always, as it is read on another."""
+    since, until = wish.since.astimezone(tz), wish.until.astimezone(tz)
+    day = f"{since.month:02}-{since.day:02}"
+    fields = {"day": day, "since": f"{since:%H:%M}", "until": f"{until:%H:%M}"}
+    from_midnight, to_midnight = since.time() == time(), until.date() > since.date()
+    if from_midnight and to_midnight:
+        return render("visit.whole_day", **fields)
+    if to_midnight:
+        return render("visit.from", **fields)
+    return render("visit.before" if from_midnight else "visit.hours", **fields)
 
 
 def span(value: timedelta) -> str:

@@ -16,6 +16,8 @@ from bot.core.hours import QuietHours
 from bot.core.kinds import Priority
 from bot.core.orders import Order, Status
 
+REMIND_OF_VISIT = timedelta(minutes=30)  # before a wished time, where it is far enough ahead to be forgotten
+VISIT_AHEAD = timedelta(hours=1)  # an order whose visit is wished later than this is offered that long before it
 ASK_PLACE_FOR = timedelta(minutes=3)  # then an order without a place goes to customer service
 ASK_MEDIA_FOR = timedelta(seconds=60)  # somebody shut in a lift sends voice: unanswered it climbs
 NO_PAGE_TAKEN = timedelta(seconds=60)  # then the reporter is told the 24 h number
@@ -133,9 +135,12 @@ def course(order: Order, clock: Clock, policy: Policy) -> Course:
         case Clock.ACCEPT:
             return _ladder(order, policy, order.clock_at, target.accept, "next", repeat_every(order, policy))
         case Clock.ARRIVE:
-            start = order.accepted_at or order.clock_at
+            start, within = _arrival(order, policy, order.accepted_at or order.clock_at)
             pressing = max(target.arrive, AGAIN_AT_MOST) if order.priority is Priority.EMERGENCY else None
-            return _ladder(order, policy, start, target.arrive, None, pressing)
+            ladder = _ladder(order, policy, start, within, None, pressing)
+            if arrives_as_wished(order):
+                return ladder._replace(fixed=[Step("visit", start - REMIND_OF_VISIT), *ladder.fixed])
+            return ladder
         case Clock.FINISH:
             again = max(target.finish, UNFINISHED_AGAIN_AT_LEAST)
             return _ladder(order, policy, finish_starts(order), target.finish, None, again)
@@ -165,8 +170,44 @@ def repeat_every(order: Order, policy: Policy) -> timedelta:
 
 
 def finish_starts(order: Order) -> datetime:
-    """Where the finish clock starts, waiting time (挂起) added on."""
-    return (order.first_accepted_at or order.clock_at) + order.parked_for
+    """Where the finish clock starts, waiting time (挂起) added on; not before a wished time of visit."""
+    start = order.first_accepted_at or order.clock_at
+    done = order.finished_at or order.closed_at
+    if order.wish and _waits_for_visit(order, start) and not (done and done < order.wish.since):
+        start = order.wish.since
+    return start + order.parked_for
+
+
+def accept_starts(order: Order, policy: Policy, now: datetime) -> datetime:
+    """When the accept clock of an order that is dispatched now starts; until then nobody is paged.
+
+    Only normal orders are held back: to the end of quiet hours, and to an hour before a wished time of visit.
+    """
+    # A voice or picture that nobody has looked at yet may be anything: it is not held back.
+    if order.priority is not Priority.NORMAL or order.media:
+        return now
+    ahead = VISIT_AHEAD + policy.targets[order.priority].accept
+    at = max(now, order.wish.since - ahead) if order.wish and _waits_for_visit(order, now + ahead) else now
+    return policy.quiet.end_of(at) if policy.quiet else at
+
+
+def arrives_as_wished(order: Order) -> bool:
+    """True if the arrival of an accepted order is counted from the wished time of visit."""
+    return _waits_for_visit(order, order.accepted_at or order.clock_at)
+
+
+def _waits_for_visit(order: Order, at: datetime) -> bool:
+    """True where a normal order is wished for later than ``at``; a wish never makes anything graver wait."""
+    return order.priority is Priority.NORMAL and order.wish is not None and order.wish.since > at
+
+
+def _arrival(order: Order, policy: Policy, start: datetime) -> tuple[datetime, timedelta]:
+    """From when the arrival is counted, and the time for it: the wished hours, where they lie ahead of ``start``."""
+    within = policy.targets[order.priority].arrive
+    if order.wish and _waits_for_visit(order, start):
+        hours = order.wish.until - order.wish.since
+        return order.wish.since, min(hours, within) if hours else within
+    return start, within
 
 
 def accept_by(order: Order, policy: Policy) -> datetime:
@@ -176,8 +217,7 @@ def accept_by(order: Order, policy: Policy) -> datetime:
 
 def arrive_by(order: Order, policy: Policy) -> datetime:
     """The time to be on site by; before acceptance counted from the time to accept by."""
-    start = order.accepted_at or accept_by(order, policy)
-    return policy.later(order, start, policy.targets[order.priority].arrive)
+    return policy.later(order, *_arrival(order, policy, order.accepted_at or accept_by(order, policy)))
 
 
 def finish_by(order: Order, policy: Policy) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.errors import Refused
 from bot.core.kinds import Category, Priority
 from bot.core.reading import NOWHERE, Place
+from bot.core.visits import Wish
 
 
 class Status(StrEnum):
@@ -95,6 +96,8 @@ class Order:
     ``clock_at``  when the present accept clock started; in the future where quiet hours hold the order back.
     ``media``     voice, image or video while a report consists of nothing but that.
     ``twin``      an order of somebody else that may be the same event.
+    ``doubtful``  an emergency that the words only hint at (疑似), until a person has settled it.
+    ``wish``      when the reporter wants somebody to come.
     ``parked_for``  how long the finish clock has stood still so far.
     ``version``   counts the writes; a write based on an older one is refused.
     """
@@ -125,6 +128,8 @@ class Order:
     media: str = ""
     twin: int | None = None
     reopened: int = 0
+    doubtful: bool = False
+    wish: Wish | None = None
     version: int = 0
 
 

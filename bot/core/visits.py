@@ -1,9 +1,11 @@
 """When somebody is wished to come, as people say it, and which hours that is."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 _DAY = 24 * 60
+# A wish further ahead is more likely misread than meant.
+FURTHEST = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,23 @@ class Visit:
     date: tuple[int | None, int] | None = None
     since: int | None = None
     until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A wished time of visit on the clock: the sender's ``words``, and from when to when they mean."""
+
+    words: str
+    since: datetime
+    until: datetime
+
+
+def wish_of(visit: Visit | None, now: datetime, tz: tzinfo) -> Wish | None:
+    """The wish that words said ``now`` mean (UTC); None where there is none, it is over, or lies too far ahead."""
+    if visit is None:
+        return None
+    since, until = (at.astimezone(UTC) for at in window(visit, now.astimezone(tz)))
+    return Wish(visit.words[:64], since, until) if now < until and since < now + FURTHEST else None
 
 
 def window(visit: Visit, said: datetime) -> tuple[datetime, datetime]:

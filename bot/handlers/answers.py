@@ -75,7 +75,7 @@ def _about_order(turn: Turn, speaker: Speaker, question: Question, order: Order,
         if grave or reading.intent in (Intent.CANCEL, Intent.STATUS, Intent.URGE):
             return False
         store.questions.answered(turn.tx, question)
-        report.join(turn, speaker, order, text, None, reading.place)
+        report.join(turn, speaker, order, text, None, reading.place, wish=turn.wish(reading))
         turn.say(speaker.id, "reply.passed_on", order=order, no=order.no)
         return True
     return False

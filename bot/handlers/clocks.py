@@ -119,6 +119,13 @@ def _climb(turn: Turn, order: Order, step: Step) -> None:
         turn.page(after, Candidate(person, "tier1"), render("page.media_unanswered") + _lateness(turn, step))
 
 
+def _remind_visit(turn: Turn, order: Order, step: Step) -> None:
+    if order.holder:
+        line, when = words.order_line(order), turn.visit(order)
+        text = render("visit.remind", no=order.no, line=line, when=when) + _lateness(turn, step)
+        turn.tell(order.holder, text, order=order, weight=Weight.REMINDER)
+
+
 def _remind_arrive(turn: Turn, order: Order, step: Step) -> None:
     if order.holder:
         _remind(turn, order, step, order.holder, "ladder.remind_arrive")
@@ -187,6 +194,7 @@ STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
     (Clock.PAGE, "untaken"): _untaken,
     (Clock.PLACE, "verify"): _verify,
     (Clock.MEDIA, "climb"): _climb,
+    (Clock.ARRIVE, "visit"): _remind_visit,
     (Clock.ARRIVE, "remind"): _remind_arrive,
     (Clock.ARRIVE, "supervisor"): _late_arrive(Role.SUPERVISOR),
     (Clock.ARRIVE, "manager"): _late_arrive(Role.MANAGER),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import store, words
+from bot.core.dues import accept_starts
 from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, choose, engineers_for, service_for
 from bot.core.joining import TWIN_WITHIN
 from bot.core.kinds import Category, Priority, Role, Skill
@@ -29,7 +30,7 @@ def pick(turn: Turn, order: Order, exclude: Collection[str] = ()) -> Candidate |
 
 def line_of(turn: Turn, order: Order, exclude: Collection[str] = ()) -> list[Candidate]:
     """Everybody who may get the order, the best ground first: who is on duty when its clock starts."""
-    at = _starts_at(turn, order)
+    at = _on_duty_at(turn, order)
     if order.status is Status.UNSURE or order.category in SERVICE_CATEGORIES:
         return service_for(turn.roster, at, exclude)
     return engineers_for(turn.roster, at, order.category, order.place.building, exclude)
@@ -53,9 +54,27 @@ def clock_start(turn: Turn, order: Order, **changes: Any) -> Order:
 
 
 def _starts_at(turn: Turn, order: Order) -> datetime:
-    # A voice or picture that nobody has looked at yet may be anything: it is not held back.
-    held = order.priority is Priority.NORMAL and not order.media
-    return turn.policy.quiet.end_of(turn.now) if held and turn.policy.quiet else turn.now
+    at = accept_starts(order, turn.policy, turn.now)
+    if at == turn.now or order.wish is None or _has_crew(turn, order, order.wish.since):
+        return at
+    # Who will be on duty then is not known yet: it goes to those of now, who can hand it over.
+    return accept_starts(replace(order, wish=None), turn.policy, turn.now)
+
+
+def _on_duty_at(turn: Turn, order: Order) -> datetime:
+    """Whose shift counts: that of the moment the accept clock starts, or of the wished time it is held back for."""
+    at = _starts_at(turn, order)
+    wished = order.wish.since if order.wish and order.wish.since > at > turn.now else at
+    return wished if wished == at or _has_crew(turn, order, wished) else at
+
+
+def _has_crew(turn: Turn, order: Order, at: datetime) -> bool:
+    """True if the duty list has somebody for the order at that time."""
+    if order.status is Status.UNSURE or order.category in SERVICE_CATEGORIES:
+        line = service_for(turn.roster, at)
+    else:
+        line = engineers_for(turn.roster, at, order.category, order.place.building)
+    return bool(line) and line[0].ground.startswith("tier")
 
 
 def send(turn: Turn, order: Order, candidate: Candidate | None, note: str = "") -> None:
@@ -95,6 +114,34 @@ def move_on(turn: Turn, order: Order, move: Move, *, by: str, exclude: Collectio
     return after
 
 
+def waits(turn: Turn, before: Order, after: Order) -> bool:
+    """True if nobody has accepted, and the offer waits for its time, or has to now that the wished time is another."""
+    if before.status is not Status.OPEN:
+        return False
+    return before.clock_at > turn.now or _starts_at(turn, after) > turn.now
+
+
+def again(turn: Turn, order: Order, note: str) -> Order:
+    """Offer an order that nobody has accepted anew, to the same person where he fits; whoever was asked hears of it."""
+    asked = set(store.pages.live_pages(turn.tx, order.no))
+    turn.close_cards(order, render("card.changed"))
+    candidate = _same_or_next(turn, order)
+    holder = candidate.person.id if candidate else None
+    after, line = make_move(order, Move.DISPATCH, by="", at=turn.now, holder=holder)
+    after = turn.keep(order, clock_start(turn, after), line)
+    send(turn, after, candidate, note)
+    for other in asked - {holder}:
+        turn.say(other, "engineer.taken_away", order=after, no=after.no, name=turn.name_of(holder))
+    return after
+
+
+def _same_or_next(turn: Turn, order: Order) -> Candidate | None:
+    """Whoever has the order, if he is as good as the best: he has read it already."""
+    best = pick(turn, order)
+    equals = [c for c in line_of(turn, order) if best and c.ground == best.ground]
+    return next((c for c in equals if c.person.id == order.holder), best)
+
+
 def give(turn: Turn, order: Order, person: Person, move: Move, *, by: str, note: str = "") -> Order:
     """Give the order to a person somebody named (转单, 派单)."""
     after, line = make_move(order, move, by=by, at=turn.now, holder=person.id)
@@ -118,10 +165,7 @@ def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *
     if order.status in (Status.ASKING, Status.UNSURE, Status.OPEN):
         target = Status.OPEN if category is not Category.OTHER or order.status is Status.OPEN else Status.UNSURE
         after = clock_start(turn, replace(after, status=target))
-        # The same man, if he is the one for it: he has read the first card already.
-        candidate = pick(turn, after)
-        if candidate and order.holder in {c.person.id for c in line_of(turn, after) if c.ground == candidate.ground}:
-            candidate = next(c for c in line_of(turn, after) if c.person.id == order.holder)
+        candidate = _same_or_next(turn, after)
         after = turn.keep(order, replace(after, holder=candidate.person.id if candidate else None), line)
         turn.close_cards(order, render("card.changed"))
         send(turn, after, candidate, note)

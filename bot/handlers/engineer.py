@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import store, words
-from bot.core.dues import arrive_by
+from bot.core.dues import arrive_by, arrives_as_wished
 from bot.core.errors import Refused
 from bot.core.letters import Weight, cut
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
@@ -33,12 +33,14 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     me = turn.name_of(speaker.id)
     mine = _details(turn, after)
     turn.say(speaker.id, "engineer.accepted", order=after, no=after.no, details=mine, by=_arrival(turn, after))
-    key = "reporter.accepted" if order.first_accepted_at is None else "reporter.accepted_again"
+    visit = turn.visit(after) if arrives_as_wished(after) else ""
+    first = "visit.accepted" if visit else "reporter.accepted"
+    key = first if order.first_accepted_at is None else "reporter.accepted_again"
     # A second name is worth less than done and score, for which the last two messages of 微信客服 are kept.
     weight, reserve = (Weight.MUST, 0) if order.first_accepted_at is None else (Weight.MAY, 2)
     turn.say(
         after.reporter, key, order=after, weight=weight, reserve=reserve, no=after.no, name=me,
-        by=_arrival(turn, after),
+        by=_arrival(turn, after), when=visit,
     )  # fmt: skip
     for other in store.pages.live_pages(turn.tx, order.no):
         if other != speaker.id:
@@ -164,7 +166,12 @@ def mine(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") ->
         turn.say(speaker.id, "mine.none")
         return
     orders.sort(key=lambda o: (o.priority.rank, o.no))
-    turn.say(speaker.id, "mine.list", n=len(orders), list=words.order_lines(orders))
+    turn.say(speaker.id, "mine.list", n=len(orders), list="\n".join(_mine_line(turn, o) for o in orders))
+
+
+def _mine_line(turn: Turn, order: Order) -> str:
+    line = words.order_line(order)
+    return render("visit.mine", line=line, when=turn.visit(order)) if order.wish else line
 
 
 def somebody(turn: Turn, name: str, order: Order) -> Person:
@@ -192,7 +199,8 @@ def _colleagues(turn: Turn, speaker: Speaker) -> str:
 
 
 def _details(turn: Turn, order: Order) -> str:
-    parts = [words.place(order.place), order.reporter_name, order.phone]
+    visit = render("visit.line", when=turn.visit(order)) if order.wish else ""
+    parts = [words.place(order.place), order.reporter_name, order.phone, visit]
     return " ".join(part for part in parts if part)
 
 

@@ -82,7 +82,7 @@ def explain(turn: Turn, speaker: Speaker, order: Order, text: str) -> None:
     """The sender says what the voice or picture is about: the order becomes what the words say."""
     reading = turn.desk.reader.read(text)
     fault = reading.faults[0] if reading.faults else None
-    after = report.join(turn, speaker, order, text, fault, reading.place)
+    after = report.join(turn, speaker, order, text, fault, reading.place, wish=turn.wish(reading))
     if fault is None and after.media:
         after = dispatching.explained(turn, after)
     candidate_name = turn.name_of(after.holder) if after.holder else render("name.nobody")

@@ -11,6 +11,7 @@ from bot.core.orders import LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
 from bot.core.places import completed, findable, gap_of, sendable
 from bot.core.reading import NOWHERE, Fault, Place, Reading
+from bot.core.visits import Wish
 from bot.desk import Turn
 from bot.handlers import dispatching
 from bot.handlers.asking import ask_where
@@ -50,7 +51,8 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
         place = _place_of(turn, speaker, telling, fault)
         mate = mate_of([o for o in mine if o not in orders], fault.category, place, turn.now, turn.policy.join_within)
         if mate is not None:
-            orders.append(join(turn, speaker, mate, telling.text, fault, place, telling.phone))
+            wish = turn.wish(reading)
+            orders.append(join(turn, speaker, mate, telling.text, fault, place, telling.phone, wish))
             said.append(joined_words(turn, orders[-1]))
             continue
         order, candidate = _open(turn, speaker, telling, fault, place)
@@ -89,6 +91,8 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
         clock_at=turn.now,
         round=1,
         twin=dispatching.twin_of(turn, fault.category, place),
+        doubtful=fault.doubtful,
+        wish=turn.wish(telling.reading),
     )
     lines = [
         LogLine("report", turn.now, speaker.id, {"category": fault.category.value, "priority": fault.priority.value})
@@ -132,10 +136,18 @@ def place_with_someone(
 
 
 def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | None, place: Place = NOWHERE,
-         phone: str = "") -> Order:  # fmt: skip
+         phone: str = "", wish: Wish | None = None) -> Order:  # fmt: skip
     """Put further words to an order; whoever has it hears them. A graver fault raises the order."""
     now_place = merged(order.place, place)
-    after = replace(order, words=_longer(order.words, text), place=now_place, phone=order.phone or phone)
+    after = replace(
+        order,
+        words=_longer(order.words, text),
+        place=now_place,
+        phone=order.phone or phone,
+        wish=wish or order.wish,
+        # The clocks follow the wish: of an order that somebody has accepted they are wound anew.
+        round=order.round + (1 if wish and wish != order.wish and order.accepted_at else 0),
+    )
     if now_place.building != order.place.building:
         after = replace(after, twin=order.twin or dispatching.twin_of(turn, order.category, now_place, order.no))
     after = turn.keep(order, after, LogLine("supplement", turn.now, speaker.id, {"text": text}))
@@ -150,6 +162,8 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         )
     elif _waits_for_place(turn, order) and (sendable(now_place, turn.register) or _insists(order, place)):
         after = dispatch_asked(turn, after)
+    elif after.wish != order.wish and dispatching.waits(turn, order, after):
+        after = dispatching.again(turn, after, render("visit.page_note"))
     elif order.holder:
         _tell_holder(turn, order, after, text)
     return after
@@ -197,14 +211,17 @@ def verify(turn: Turn, order: Order, note: str = "") -> Order:
 def supplement(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> bool:
     """Further words about what is already reported; False if there is nothing they could belong to."""
     mine = store.orders.open_of_reporter(turn.tx, speaker.id)
-    order = latest_within(mine, turn.now, turn.policy.join_within) or (
-        next((o for o in mine if o.status is not Status.FINISHED), None) if reading.place or reading.phone else None
-    )
+    order = latest_within(mine, turn.now, turn.policy.join_within)
+    if order is None and (reading.place or reading.phone or reading.visit):
+        order = next((o for o in mine if o.status is not Status.FINISHED), None)
     if order is None:
         return False
     fault = _graver(turn, order, text)
-    after = join(turn, speaker, order, text, fault, reading.place, reading.phone or "")
-    turn.tell(speaker.id, joined_words(turn, after), order=after)
+    after = join(turn, speaker, order, text, fault, reading.place, reading.phone or "", turn.wish(reading))
+    said = joined_words(turn, after)
+    if after.wish != order.wish:
+        said += "\n" + render("visit.changed", no=after.no, when=turn.visit(after))
+    turn.tell(speaker.id, said, order=after)
     return True
 
 
@@ -244,10 +261,14 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: boo
     elif order.status is Status.UNSURE:
         key = "receipt.unsure"
     elif order.clock_at > turn.now:
-        key = "receipt.quiet"
+        key = "visit.receipt" if order.wish else "receipt.quiet"
     else:
         key = "receipt.emergency" if order.priority is Priority.EMERGENCY else "receipt.dispatched"
-    return render(key, **fields) + (f"\n{safety}" if safety else "")
+    fields["when"] = turn.visit(order)
+    told = render(key, **fields)
+    if order.wish and key != "visit.receipt":
+        told += "\n" + render("visit.line", when=fields["when"])
+    return told + (f"\n{safety}" if safety else "")
 
 
 def _answer(turn: Turn, speaker: Speaker, said: list[str], orders: list[Order], asks: list[Order]) -> None:
@@ -295,4 +316,6 @@ def _tell_holder(turn: Turn, before: Order, order: Order, text: str) -> None:
     heard = render(key, no=order.no, text=text or words.place(order.place), place=words.place(order.place))
     if order.twin != before.twin:
         heard += "\n" + render("page.twin", twin=order.twin)
+    if order.wish != before.wish:
+        heard += "\n" + render("visit.changed", no=order.no, when=turn.visit(order))
     turn.tell(order.holder, heard, order=order)

@@ -34,7 +34,14 @@ def on_behalf(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
     faults = tuple(replace(fault, place=NOWHERE) if place else fault for fault in reading.faults)
     faults = faults or (Fault(Category.OTHER, Priority.NORMAL),)
     known = Reading(
-        Intent.REPORT, faults, place or reading.place, reading.why, phone or None, sure=bool(reading.faults)
+        Intent.REPORT,
+        faults,
+        place or reading.place,
+        reading.why,
+        phone or None,
+        sure=bool(reading.faults),
+        visit=reading.visit,
+        evidence=reading.evidence,
     )
     telling = report.Telling(text, known, name=name[:_LONGEST_NAME], phone=phone, for_other=True)
     report.take(turn, speaker, telling)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 from bot.core.kinds import Category, Priority
 from bot.core.orders import LogLine, Order, Status
 from bot.core.reading import Place
+from bot.core.visits import Wish
 from bot.store.body import from_text, to_text
 from bot.store.quick import Quick
 from bot.store.schema import inbox, log, orders, people
@@ -222,6 +223,10 @@ def _values(order: Order) -> dict[str, Any]:
         "media": order.media,
         "twin": order.twin,
         "reopened": order.reopened,
+        "doubtful": order.doubtful,
+        "visit": order.wish.words if order.wish else "",
+        "visit_since": order.wish.since if order.wish else None,
+        "visit_until": order.wish.until if order.wish else None,
     }
     if order.no:
         values["no"] = order.no
@@ -256,5 +261,7 @@ def _order(row: Mapping[Any, Any]) -> Order:
         media=row["media"],
         twin=row["twin"],
         reopened=row["reopened"],
+        doubtful=row["doubtful"],
+        wish=Wish(row["visit"], row["visit_since"], row["visit_until"]) if row["visit_since"] else None,
         version=row["version"],
     )

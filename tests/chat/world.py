@@ -258,6 +258,13 @@ class World:
         for someone in self._everybody.values():
             someone.hears_nothing()
 
+    def nobody_heard_more_but_digests(self) -> None:
+        """The same, where a morning has passed."""
+        for name in [line.split(",")[0] for line in self._people.strip().splitlines()[1:]]:
+            someone = getattr(self, name)
+            someone.heard |= {i.number for i in someone.unheard() if "日报" in i.text}
+        self.nobody_heard_more()
+
     def check_promises(self) -> None:
         """What must hold at the end of every test."""
         assert not self.platform.violations, self.platform.violations

@@ -1,6 +1,7 @@
 """Every table, a file a subject. The migrations produce exactly this; a test compares the two."""
 
 from bot.store.schema.base import metadata
+from bot.store.schema.corrections import corrections
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
@@ -10,6 +11,7 @@ from bot.store.schema.roster import holidays, requests, rotations, settled_days
 __all__ = [
     "attachments",
     "contacts",
+    "corrections",
     "cursors",
     "duty",
     "equipment",

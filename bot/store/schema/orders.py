@@ -1,6 +1,18 @@
 """Orders and what belongs to them."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from bot.store.db import Instant
 from bot.store.schema.base import Body, Key, RowId, metadata, only_where
@@ -39,6 +51,10 @@ orders = Table(
     Column("reopened", Integer, nullable=False, default=0),
     Column("version", Integer, nullable=False, default=0),
     Column("why", Text, nullable=False, default=""),
+    Column("doubtful", Boolean, nullable=False, default=False, server_default=false()),
+    Column("visit", String(64), nullable=False, default="", server_default=""),
+    Column("visit_since", Instant),
+    Column("visit_until", Instant),
     only_where("ix_orders_open_reporter", "reporter", where="closed_at IS NULL"),
     only_where("ix_orders_open_holder", "holder", where="closed_at IS NULL"),
     Index("ix_orders_reporter_no", "reporter", "no"),
