@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from flask import Flask
@@ -13,6 +14,7 @@ from bot import inbox, kf, logs, metrics, outbox, store, timers
 from bot.build import House, build, notice_html
 from bot.clock import Clock, utc_now
 from bot.core.messages import Incoming
+from bot.feed import duty_feed
 from bot.pumps import Errands, KfPuller, Senders, Ticker
 from bot.settings import Settings
 from bot.store.migrate import current, head
@@ -97,6 +99,7 @@ class Service:
                 ready=self.not_ready,
                 metrics=metrics.render,
                 notice_html=notice_html(),
+                duty_feed=partial(duty_feed, house.desk),
             )
         )
 

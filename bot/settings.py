@@ -27,6 +27,7 @@ from bot.settings_values import (
     MonthlyTime,
     Name,
     OptionalAesKey,
+    OptionalDaily,
     OptionalQuietHours,
     OptionalSecret,
     OptionalToken,
@@ -191,6 +192,8 @@ class DutySettings(_Section):
     phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
     emergency_list: tuple[Name, ...] = ()
     quiet_hours: OptionalQuietHours = None
+    gaps_at: OptionalDaily = time(9, 13)
+    on_shift_for: Duration = timedelta(hours=12)
     escalation_webhook: WebAddress = Field(default="", repr=False)
     robot_webhook: WebAddress = Field(default="", repr=False)
 

@@ -233,6 +233,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Duration = Annotated[timedelta, PlainValidator(parse_duration)]
 Daily = Annotated[time, PlainValidator(parse_daily)]
 WeeklyTime = Annotated[Weekly, PlainValidator(parse_weekly)]
+OptionalDaily = Annotated[time | None, PlainValidator(lambda value: parse_daily(value) if value else None)]
 MonthlyTime = Annotated[Monthly, PlainValidator(parse_monthly)]
 OptionalQuietHours = Annotated[QuietHours | None, PlainValidator(parse_quiet_hours)]
 Shifts = Annotated[dict[str, Times | None], PlainValidator(parse_shifts)]

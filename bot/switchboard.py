@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import chat, engineer, followups, lead, reporter, rota, service
+from bot.handlers import chat, dutylist, engineer, followups, handover, lead, reporter, rota, service
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
@@ -53,7 +53,10 @@ COMMANDS = [
     Command(("回访",), followups.done, "no words", (Role.SERVICE, *LEADS), "回访 N 结果"),
     Command(("今日",), lead.today, "", STAFF, "今日"),
     Command(("超时",), lead.overdue, "", STAFF, "超时"),
-    Command(("值班",), lead.roster, "", STAFF, "值班"),
+    Command(("值班",), dutylist.show, "words", STAFF, "值班"),
+    Command(("我上班了", "我上班", "上班了"), dutylist.clock_on, "", STAFF, "我上班了", staff_only=True),
+    Command(("我下班了", "我下班", "下班了"), dutylist.clock_off, "", STAFF, "我下班了", staff_only=True),
+    Command(("接班",), handover.take_over, "words", STAFF, "接班", staff_only=True),
     Command(("换班",), rota.swap, "words", STAFF, "换班 11-25 夜 姓名", staff_only=True),
     Command(("请假",), rota.leave, "words", STAFF, "请假 11-25 夜", staff_only=True),
     Command(("同意",), rota.agree, "no", STAFF, "同意 N", staff_only=True),
@@ -70,6 +73,7 @@ TAPS: dict[str, Handler] = {
     "not_fixed": reporter.not_fixed,
     "agree": rota.agree,
     "disagree": rota.disagree,
+    "take_over": handover.take_over,
     "rate": lambda turn, speaker, no, more: reporter.rate(turn, speaker, no, int(more)),
 }
 
@@ -89,8 +93,8 @@ _BLANKS = " \t\n,，:：。.;；!！"
 # After these words whatever follows is meant for the command, also without a blank; 关闭不了水阀 is a fault.
 _GLUED = ("拒单", "挂起", "转单", "完工", "代报", "改类", "派单", "回访")
 # After these a day has to come: 值班室漏水 is a fault.
-_BEFORE_A_DAY = ("换班", "请假")
-_A_DAY = re.compile(r"^(?:[今明后昨前]|大后|下?(?:周|星期|礼拜)|\d)")
+_BEFORE_A_DAY = ("换班", "请假", "值班", "接班")
+_A_DAY = re.compile(r"^(?:订阅|[今明后昨前]|大后|工单|下?(?:周|星期|礼拜)|\d)")
 _GOES_ON = re.compile(r"^[后前时的日来]")
 _WITH_TAIL = ("进度", "催单", "取消", "确认", "接单", "到场", "恢复")
 _HEAD_AT_MOST = 40  # characters that a command and its number may take

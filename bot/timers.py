@@ -6,7 +6,7 @@ import structlog
 
 from bot import metrics, store
 from bot.desk import Desk, Turn
-from bot.handlers import clocks, digests, dutyday, followups, rota
+from bot.handlers import clocks, digests, dutyday, followups
 from bot.store.orders import Overtaken
 from bot.store.timers import Timer
 
@@ -37,7 +37,8 @@ def run_one(desk: Desk) -> bool:
             if timer is None:
                 return False
             _effect(turn, timer)
-            metrics.timer_ran(turn.now - timer.due_at)
+            if timer.kind != store.timers.LISTS_CHANGED:
+                metrics.timer_ran(turn.now - timer.due_at)
     except (Overtaken, store.Unavailable):
         return False
     except Exception as error:
@@ -56,11 +57,11 @@ def _effect(turn: Turn, timer: Timer) -> None:
     elif timer.kind == "task":
         store.timers.done(turn.tx, timer.id)
         followups.overdue(turn, int(timer.subject.removeprefix("task:")))
-    elif timer.subject == dutyday.SUBJECT:
+    elif timer.subject == store.timers.ROSTER:
         dutyday.ring(turn, timer)
     elif timer.kind == "request":
         store.timers.done(turn.tx, timer.id)
-        rota.lapse(turn, int(timer.subject.removeprefix("request:")))
+        dutyday.unanswered(turn, int(timer.subject.removeprefix("request:")))
     else:
         store.timers.done(turn.tx, timer.id)
 

@@ -47,6 +47,7 @@ class Move(StrEnum):
     PARK = "park"  # 挂起
     RESUME = "resume"  # 恢复
     HAND_OVER = "hand_over"  # 转单
+    TAKE_OVER = "take_over"  # 接班
     FINISH = "finish"  # 完工
     CONFIRM = "confirm"  # 确认
     LAPSE = "lapse"  # nobody answered: closed without confirmation
@@ -73,6 +74,8 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.PARKED, Move.RESUME): Status.ACCEPTED,  # or 处理中, if the engineer had checked in before
     **{(s, Move.HAND_OVER): Status.OPEN for s in (Status.OPEN, *_WORKING)},
     (Status.UNSURE, Move.HAND_OVER): Status.UNSURE,
+    **{(s, Move.TAKE_OVER): Status.ACCEPTED for s in (Status.OPEN, Status.UNSURE, Status.ACCEPTED, Status.ARRIVED)},
+    (Status.PARKED, Move.TAKE_OVER): Status.PARKED,  # what it waits for has not come with the shift
     (Status.ACCEPTED, Move.FINISH): Status.FINISHED,
     (Status.ARRIVED, Move.FINISH): Status.FINISHED,
     (Status.FINISHED, Move.CONFIRM): Status.CLOSED,
@@ -168,6 +171,11 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
             return {"round": order.round}
         case Move.ACCEPT:
             return {"accepted_at": at, "first_accepted_at": order.first_accepted_at or at}
+        case Move.TAKE_OVER if order.status is Status.PARKED:
+            return {"arrived_at": None}
+        case Move.TAKE_OVER:
+            # Who comes on has to get there himself: his arrival is counted from now.
+            return {"accepted_at": at, "first_accepted_at": order.first_accepted_at or at, "arrived_at": None}
         case Move.ARRIVE:
             return {"arrived_at": at}
         case Move.PARK:

@@ -1,4 +1,4 @@
-"""What supervisors and managers ask for: 今日 超时 值班 关闭."""
+"""What supervisors and managers ask for: 今日 超时 关闭."""
 
 from datetime import datetime, time, timedelta
 
@@ -38,13 +38,6 @@ def overdue(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "")
         for since, o in late[:LIST_AT_MOST]
     ]
     turn.say(speaker.id, "lead.late", n=len(late), list="\n".join(lines))
-
-
-def roster(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -> None:
-    """值班: who is on duty now."""
-    if not speaker.is_staff:
-        raise Refused("not_for_you")
-    turn.say(speaker.id, "lead.roster", list=duty_lines(turn) or render("lead.nobody_on_duty"))
 
 
 def close(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:

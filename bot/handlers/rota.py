@@ -25,16 +25,16 @@ _AGREED, _REFUSED, _LAPSED, _VOID = "agreed", "refused", "lapsed", "void"
 
 def swap(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
     """换班 日期 班次 同事 [日期]: the colleague answers, then both lists change."""
-    me = _on_shifts(speaker)
-    days = take_days(rest, _today(turn))
+    me = on_shifts(speaker)
+    days = take_days(rest, today(turn))
     if days is None:
         raise Refused("refused.swap_how")
     code, words = take_code(days.rest, turn.desk.settings.shifts) or ("", days.rest)
     name, _, tail = words.partition(" ")
-    back = take_days(tail, _today(turn))
+    back = take_days(tail, today(turn))
     gives = _ahead(turn, me.id, days.first, days.last, code)
     if not gives:
-        raise Refused("refused.swap_none", day=_day(days.first), code=code, list=_my_shifts(turn, me.id))
+        raise Refused("refused.swap_none", day=day_words(days.first), code=code, list=_my_shifts(turn, me.id))
     if not name:
         raise Refused("refused.swap_self")
     other = colleague(turn, name)
@@ -44,11 +44,11 @@ def swap(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
         raise Refused("refused.swap_whom", name=other.name)
     takes = _ahead(turn, other.id, back.first, back.last, "") if back else []
     if back and not takes:
-        raise Refused("refused.swap_none_his", name=other.name, day=_day(back.first))
+        raise Refused("refused.swap_none_his", name=other.name, day=day_words(back.first))
     if not back:  # what he has on the same day comes back in exchange
         takes = _ahead(turn, other.id, days.first, days.last, "")
         if any((t.start, t.end) == (g.start, g.end) for t in takes for g in gives):
-            raise Refused("refused.swap_same", name=other.name, day=_day(days.first))
+            raise Refused("refused.swap_same", name=other.name, day=day_words(days.first))
     _fits(turn, me.id, other.id, gives, takes)
     until = min(turn.now + ANSWER_WITHIN, *(s.start for s in (*gives, *takes)))
     about = {"gives": _spans(gives), "takes": _spans(takes)}
@@ -65,14 +65,14 @@ def swap(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
 
 def leave(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
     """请假 日期 [班次] [原因]: whoever leads answers, then the shifts are off the list."""
-    me = _on_shifts(speaker)
-    days = take_days(rest, _today(turn))
+    me = on_shifts(speaker)
+    days = take_days(rest, today(turn))
     if days is None:
         raise Refused("refused.leave_how")
     code, reason = take_code(days.rest, turn.desk.settings.shifts) or ("", days.rest)
     gives = _ahead(turn, me.id, days.first, days.last, code)
     if not gives:
-        raise Refused("refused.swap_none", day=_day(days.first), code=code, list=_my_shifts(turn, me.id))
+        raise Refused("refused.swap_none", day=day_words(days.first), code=code, list=_my_shifts(turn, me.id))
     asked = [p for p in leads(turn) if p.id != me.id]
     if not asked:
         raise Refused("refused.no_lead")
@@ -112,12 +112,10 @@ def disagree(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> No
     turn.say(request.asker, "rota.refused_to_asker", n=request.id, name=turn.name_of(speaker.id))
 
 
-def lapse(turn: Turn, number: int) -> None:
+def lapse(turn: Turn, request: Request) -> None:
     """Nobody has answered in time: whoever asked must not believe that he is free."""
-    request = store.requests.get(turn.tx, number)
-    if request is not None and not request.outcome:
-        _decide(turn, request, _LAPSED, "")
-        turn.say(request.asker, "rota.lapsed", n=request.id)
+    _decide(turn, request, _LAPSED, "")
+    turn.say(request.asker, "rota.lapsed", n=request.id)
 
 
 def colleague(turn: Turn, name: str) -> Person:
@@ -147,7 +145,9 @@ def shift_words(turn: Turn, shift: Shift) -> str:
     start, end = shift.start.astimezone(zone), shift.end.astimezone(zone)
     day = shift.day or start.date()
     times = f"{start:%H:%M}–{end:%H:%M}" if start.date() == day else f"{start:%m-%d %H:%M}–{end:%H:%M}"
-    return render("rota.shift", day=_day(day), weekday=render(f"weekday.{day.weekday()}"), code=shift.code, times=times)
+    return render(
+        "rota.shift", day=day_words(day), weekday=render(f"weekday.{day.weekday()}"), code=shift.code, times=times
+    )
 
 
 def _swap_agreed(turn: Turn, request: Request, gives: Sequence[Shift], takes: Sequence[Shift]) -> None:
@@ -181,7 +181,8 @@ def _leave_agreed(turn: Turn, request: Request, speaker: Speaker, gives: Sequenc
             turn.say(lead.id, "rota.leave_told", n=request.id, name=name, asker=asker, shifts=shifts)
 
 
-def _on_shifts(speaker: Speaker) -> Person:
+def on_shifts(speaker: Speaker) -> Person:
+    """Who is talking, where he works here; raises Refused."""
     if speaker.person is None or not speaker.is_staff:
         raise Refused("not_for_you")
     return speaker.person
@@ -189,7 +190,7 @@ def _on_shifts(speaker: Speaker) -> Person:
 
 def _asked_of(turn: Turn, speaker: Speaker, no: int | None) -> Request:
     """The open request somebody answers; raises Refused."""
-    me = _on_shifts(speaker)
+    me = on_shifts(speaker)
     if no is None:
         waiting = [r for r in store.requests.open_to(turn.tx, me.id, leads=me.leads, now=turn.now) if r.asker != me.id]
         waiting = [r for r in waiting if r.kind in ("swap", "leave")]
@@ -268,9 +269,11 @@ def _shifts(turn: Turn, shifts: Sequence[Shift]) -> str:
     return "、".join(shift_words(turn, s) for s in sorted(shifts, key=lambda s: s.start))
 
 
-def _today(turn: Turn) -> date:
+def today(turn: Turn) -> date:
+    """The local day."""
     return turn.now.astimezone(turn.desk.settings.community.timezone).date()
 
 
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
+    """11-25"""
     return f"{day:%m-%d}"

@@ -3,6 +3,7 @@
 from bot.store import (
     attachments,
     contacts,
+    feeds,
     gates,
     inbox,
     jobs,
@@ -26,6 +27,7 @@ __all__ = [
     "Unavailable",
     "attachments",
     "contacts",
+    "feeds",
     "gates",
     "inbox",
     "jobs",

@@ -1,7 +1,7 @@
 """The people list and the duty list."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -9,6 +9,7 @@ from bot.core.duty import Load, Roster, Shift
 from bot.core.kinds import Role, Skill
 from bot.core.people import Person
 from bot.settings import Settings
+from bot.store import timers
 from bot.store.db import Database
 from bot.store.quick import Quick
 from bot.store.schema import duty, meta, people
@@ -18,6 +19,7 @@ _LOADS = Quick(
     select(people.c.id, people.c.open_orders, people.c.given_at).where(people.c.role == bindparam("of_role"))
 )
 KEEP_PAST = timedelta(days=2)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def version(tx: Connection) -> str:
@@ -67,7 +69,8 @@ def count_people(tx: Connection) -> int:
 
 
 def touch(tx: Connection) -> None:
-    """Tell every process that the lists have changed."""
+    """Tell every process that the lists have changed, and have the next change of shift looked up anew."""
+    timers.arm(tx, timers.LISTS_CHANGED, timers.ROSTER, LONG_AGO)
     now = int(json.loads(version(tx) or "0")) + 1
     if now == 1:
         tx.execute(meta.insert().values(name="roster", value=str(now)))

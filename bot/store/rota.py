@@ -17,6 +17,7 @@ from bot.store.schema import duty, holidays, people, rotations, settled_days
 _d = duty.c
 FILLED_AHEAD = timedelta(days=60)
 BY_RULE = "rotation"
+BY_SAYING = "said"
 _LEADS = frozenset({Role.SUPERVISOR.value, Role.MANAGER.value, Role.ADMIN.value})
 
 
@@ -45,6 +46,59 @@ def exactly(tx: Connection, person: str, spans: Iterable[tuple[datetime, datetim
         if row is not None:
             found.append(shift_of(row))
     return found
+
+
+def all_between(tx: Connection, start: datetime, end: datetime) -> list[Shift]:
+    """Every shift of anybody that touches the span, earliest first."""
+    rows = tx.execute(
+        select(duty).where(_d.end_at > start, _d.start_at < end).order_by(_d.start_at, _d.tier, _d.id)
+    ).mappings()
+    return [shift_of(r) for r in rows]
+
+
+def begun_between(tx: Connection, since: datetime, until: datetime) -> set[str]:
+    """Whose shift began in the span, both ends included."""
+    return set(tx.execute(select(_d.person).where(_d.start_at >= since, _d.start_at <= until)).scalars())
+
+
+def ended_between(tx: Connection, since: datetime, until: datetime) -> dict[str, str]:
+    """Whose shift ended in the span, both ends included, and what had put the shift there."""
+    rows = tx.execute(select(_d.person, _d.source).where(_d.end_at >= since, _d.end_at <= until).order_by(_d.id))
+    return {r.person: r.source for r in rows}
+
+
+def next_change(tx: Connection, after: datetime) -> datetime | None:
+    """When the next shift begins or ends."""
+    starts = tx.execute(select(func.min(_d.start_at)).where(_d.start_at > after)).scalar()
+    ends = tx.execute(select(func.min(_d.end_at)).where(_d.end_at > after)).scalar()
+    return min((at for at in (starts, ends) if at is not None), default=None)
+
+
+def clock_on(tx: Connection, person: str, tier: int, now: datetime, until: datetime, day: date) -> None:
+    """Somebody says that he has begun to work, or still does; what the table has does not change."""
+    changed = tx.execute(
+        update(duty).where(_d.person == person, _d.source == BY_SAYING, _d.end_at > now).values(end_at=until)
+    ).rowcount
+    if not changed:
+        row = {"person": person, "start_at": now, "end_at": until, "tier": tier, "day": day, "code": ""}
+        tx.execute(insert(duty).values(**row, source=BY_SAYING))
+    roster.touch(tx)
+
+
+def planned_now(tx: Connection, person: str, now: datetime) -> datetime | None:
+    """Until when the table has somebody on duty now, what he has said himself left out; None if it does not."""
+    running = (_d.person == person, _d.start_at <= now, _d.end_at > now, _d.source != BY_SAYING)
+    return tx.execute(select(func.max(_d.end_at)).where(*running)).scalar()
+
+
+def clock_off(tx: Connection, person: str, now: datetime) -> bool:
+    """Somebody says that he goes; False if he had not said that he came."""
+    said = (_d.person == person, _d.source == BY_SAYING, _d.end_at > now)
+    changed = tx.execute(update(duty).where(*said, _d.start_at < now).values(end_at=now)).rowcount
+    changed += tx.execute(delete(duty).where(*said)).rowcount
+    if changed:
+        roster.touch(tx)
+    return changed > 0
 
 
 def give_to(tx: Connection, shifts: Iterable[Shift], person: str, source: str) -> None:

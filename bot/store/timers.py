@@ -22,6 +22,10 @@ _NEXT = (
 _CLEAR = delete(timers).where(_t.subject == bindparam("about"))
 
 
+# What rings when the lists were changed, whoever did it: it is due at once.
+ROSTER, LISTS_CHANGED = "roster", "lists"
+
+
 class Timer(NamedTuple):
     """One armed timer. ``subject`` is an order number, a task, or the name of a job."""
 

@@ -38,6 +38,7 @@ ALONE: dict[str, set[str]] = {
     "jieba": {"nlp"},
     "openpyxl": {"imports"},
     "chinese_calendar": {"holidays.py"},
+    "icalendar": {"feed.py"},
     "prometheus_client": {"metrics.py"},
     "flask": {"web", "sandbox", "serve.py"},
 }

@@ -6,7 +6,7 @@ from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
 from bot.store.schema.orders import attachments, log, orders, ratings, tasks
-from bot.store.schema.roster import holidays, requests, rotations, settled_days
+from bot.store.schema.roster import feeds, holidays, requests, rotations, settled_days
 
 __all__ = [
     "attachments",
@@ -15,6 +15,7 @@ __all__ = [
     "cursors",
     "duty",
     "equipment",
+    "feeds",
     "gates",
     "holidays",
     "inbox",

@@ -1,6 +1,6 @@
 """What stands behind the duty list: rules that fill it, days settled by hand, holidays, and what people ask for."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from bot.store.db import Instant
 from bot.store.schema.base import Key, RowId, metadata, only_where
@@ -51,4 +51,12 @@ requests = Table(
     Column("outcome", String(16), nullable=False, default=""),
     only_where("ix_requests_open", "until_at", where="decided_at IS NULL"),
     Index("ix_requests_asker", "asker"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("person", Key(64), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("token", Key(64), nullable=False),
+    UniqueConstraint("token"),
 )
