@@ -183,6 +183,9 @@ def _after(kind: str, value: int | float | str | None, response: Response) -> Re
         return response
     if kind == "html_after":
         return Response(_HTML, content_type="text/html")
+    if kind == "no_errcode":
+        said = {name: value for name, value in json.loads(response.get_data()).items() if not name.startswith("err")}
+        return Response(json.dumps(said), content_type="application/json")
     if kind == "truncated":
         sockets.truncate(request.environ, response.get_data())
     sockets.reset(request.environ)

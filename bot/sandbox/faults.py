@@ -9,7 +9,7 @@ from bot.clock import Clock
 # The call is refused or lost before anything happens …
 BEFORE = {"errcode", "http", "html", "empty", "reset_before"}
 # … or it takes effect and only the answer suffers.
-AFTER = {"stall", "reset_after", "truncated", "html_after"}
+AFTER = {"stall", "reset_after", "truncated", "html_after", "no_errcode"}
 # A person cannot be reached, or the bot is never told.
 OTHER = {"invaliduser", "unlicenseduser", "drop_callback"}
 

@@ -1,0 +1,153 @@
+"""An estate with so many people that no member's own limit holds up the counting, and one or two processes on it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from bot.store import Database
+from tests.campaign.zygote import Child, Zygote
+from tests.process.processes import Estate, free_port, wait_for
+from tests.store.databases import NotReachable, fresh
+
+# Nothing rings by itself while a case counts: the clocks of an order are far away.
+GENEROUS = "\n".join(
+    f'[sla.{priority}]\naccept_within = "1d"\narrive_within = "2d"\nfinish_within = "3d"' for priority in ("urgent", "normal")
+)
+STARTS_WITHIN_S = 30
+
+
+class Serving:
+    """One `baoxiu serve` at a port of its own, which it keeps over its deaths."""
+
+    def __init__(self, config: Path, port: int, zygote: Zygote) -> None:
+        self.port = port
+        self.base = f"http://127.0.0.1:{port}"
+        self.child: Child | None = None
+        self._config = config
+        self._zygote = zygote
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    @property
+    def log(self) -> Path:
+        return self._config.with_suffix(".log")
+
+    def launch(self, *, wait: bool = True, cold: bool = False, **env: str) -> None:
+        """Start it, and return when it listens. ``cold``: with an interpreter of its own."""
+        start = Child.started if cold else self._zygote.launch
+        self.child = start(["serve", "--config", str(self._config)], self.log, **env)
+        if wait:
+            self.await_listening()
+
+    def await_listening(self) -> None:
+        assert wait_for(self.listens, STARTS_WITHIN_S, 0.01), self.log.read_text(encoding="utf-8")[-1000:]
+
+    def listens(self) -> bool:
+        return self.get("/healthz") == 200
+
+    def get(self, path: str, timeout: float = 2.0) -> int:
+        """The status of a page; 0 for no answer."""
+        try:
+            return self._session.get(self.base + path, timeout=timeout).status_code
+        except requests.RequestException:
+            return 0
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.child is not None
+        self.child.kill()
+
+    def close(self) -> None:
+        if self.child is not None:
+            self.child.kill()
+
+
+class Crowd:
+    """The platform, the database at ``url``, and the processes."""
+
+    def __init__(self, folder: Path, url: str, zygote: Zygote, *, processes: int = 1, engineers: int = 40,
+                 reporters: int = 80, extra: str = "", api_base_url: str = "") -> None:  # fmt: skip
+        self.url = url
+        self.estate = Estate(folder, url=url, extra=extra or GENEROUS)
+        self.platform = self.estate.platform
+        self.folder = folder
+        self.engineers = [f"gong{n}" for n in range(engineers)]
+        self.reporters = [f"zhu{n}" for n in range(reporters)]
+        for userid in [*self.engineers, *self.reporters]:
+            self.platform.add_member(userid, userid)
+        self.estate.fill(self.engineers)
+        self._zygote = zygote
+        self.processes = [self._process(n, api_base_url) for n in range(processes)]
+        self.platform.callback_url = f"{self.processes[0].base}/wecom/callback"
+
+    def _process(self, number: int, api_base_url: str) -> Serving:
+        port = free_port()
+        config = self.folder / f"process{number}.toml"
+        text = self.estate.config.read_text(encoding="utf-8").replace(f"port = {self.estate.port}", f"port = {port}")
+        if api_base_url:
+            text = text.replace(f'api_base_url = "{self.estate.running.base_url}"', f'api_base_url = "{api_base_url}"')
+        config.write_text(text, encoding="utf-8")
+        config.chmod(0o600)
+        return Serving(config, port, self._zygote)
+
+    @property
+    def only(self) -> Serving:
+        """The first process."""
+        return self.processes[0]
+
+    def launch(self, *, cold: bool = False, **env: str) -> None:
+        """Start all processes at once."""
+        for one in self.processes:
+            one.launch(wait=False, cold=cold, **env)
+        for one in self.processes:
+            one.await_listening()
+
+    def waiting(self) -> int:
+        """Letters that have not left yet."""
+        return int(self.ask("select count(*) from outbox where done_at is null")[0][0])
+
+    def ask(self, sql: str) -> list[tuple]:
+        """Rows of the database, read on a connection of our own."""
+        database = Database(self.url)
+        try:
+            with database.reading() as tx:
+                return [tuple(row) for row in tx.exec_driver_sql(sql).all()]
+        finally:
+            database.close()
+
+    def drain(self, seconds: float) -> bool:
+        """True once every letter has left."""
+        end = time.monotonic() + seconds
+        while (left := self.waiting()) and time.monotonic() < end:
+            time.sleep(0.2)
+        return left == 0
+
+    def close(self) -> None:
+        for one in self.processes:
+            one.close()
+        self.estate.close()
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """An empty database of this kind; the case is skipped where there is none."""
+    try:
+        with fresh(kind, folder) as url:
+            yield url
+    except NotReachable as reason:
+        pytest.skip(str(reason))
+
+
+@contextmanager
+def crowd(kind: str, folder: Path, zygote: Zygote, **different) -> Iterator[Crowd]:
+    """A crowd on a fresh database; it leaves no process behind."""
+    with database(kind, folder) as url:
+        one = Crowd(folder / "estate", url, zygote, **different)
+        try:
+            yield one
+        finally:
+            one.close()
