@@ -1,10 +1,12 @@
 """Timer rows: what is to happen when. A timer is done in the transaction that does its effect, so it needs no lease."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.core.dues import Due
 from bot.store.quick import Quick
@@ -62,22 +64,19 @@ def replace_for_order(tx: Connection, no: int, round_: int, dues: Sequence[Due],
 
 def arm(tx: Connection, kind: str, subject: str, due_at: datetime, *, urgent: bool = False) -> None:
     """Arm one timer, in place of an earlier one of the same kind and subject."""
-    changed = tx.execute(
-        update(timers).where(_t.subject == subject, _t.kind == kind).values(due_at=due_at, failures=0, urgent=urgent)
-    ).rowcount
-    if not changed:
-        _ADD.run(
-            tx,
-            {
-                "kind": kind,
-                "subject": subject,
-                "round": 0,
-                "step": 0,
-                "due_at": due_at,
-                "urgent": urgent,
-                "failures": 0,
-            },
-        )
+    when = update(timers).where(_t.subject == subject, _t.kind == kind)
+    when = when.values(due_at=due_at, failures=0, urgent=urgent)
+    if tx.execute(when).rowcount:
+        return
+    row = {"kind": kind, "subject": subject, "round": 0, "step": 0, "due_at": due_at, "urgent": urgent, "failures": 0}
+    # SQLite has one writer at a time: nobody can come in between.
+    mine: AbstractContextManager[object] = nullcontext() if tx.dialect.name == "sqlite" else tx.begin_nested()
+    try:
+        with mine:
+            _ADD.run(tx, row)
+    except IntegrityError:
+        # Another process, starting at the same moment, armed it between the two statements.
+        tx.execute(when)
 
 
 def next_due(tx: Connection, now: datetime) -> Timer | None:

@@ -130,7 +130,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """A case that was skipped stands on the page with its reason."""
     report = yield
     if report.skipped and item.path.parent == HERE and _whole(item.config):
-        kind = str(getattr(item, "callspec").params.get("kind", "")) if hasattr(item, "callspec") else ""
+        kind = str(item.callspec.params.get("kind", "")) if hasattr(item, "callspec") else ""
         title = item.function.__name__.removeprefix("test_").replace("_", " ")  # type: ignore[attr-defined]
         number = int(item.path.name.split("_")[2])
         rows.Row(number, title, kind, not_run=str(report.longrepr[2]).removeprefix("Skipped: ")).keep()

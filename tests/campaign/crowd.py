@@ -15,7 +15,8 @@ from tests.store.databases import NotReachable, fresh
 
 # Nothing rings by itself while a case counts: the clocks of an order are far away.
 GENEROUS = "\n".join(
-    f'[sla.{priority}]\naccept_within = "1d"\narrive_within = "2d"\nfinish_within = "3d"' for priority in ("urgent", "normal")
+    f'[sla.{priority}]\naccept_within = "1d"\narrive_within = "2d"\nfinish_within = "3d"'
+    for priority in ("urgent", "normal")
 )
 STARTS_WITHIN_S = 30
 

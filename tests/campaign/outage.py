@@ -1,4 +1,4 @@
-"""Ten minutes of trouble at the platform, on the faked clock: what waits meanwhile, and what is on the phones afterwards."""
+"""Ten minutes of trouble at the platform, on the faked clock, and what is on the phones afterwards."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -40,7 +40,8 @@ def trouble(row: Row, kind: str, folder: Path, faults: list[tuple[str, object]],
                     if "第" in item.text), default=healed)  # fmt: skip
         row.delay(max(0.0, (last - healed).total_seconds()))
         row.times += per_order * orders
-        row.done = f"{minutes:g} min of {', '.join(f'{f} {v or chr(32)}'.strip() for f, v in faults)}; {orders} orders, {per_order * orders} messages written meanwhile"
+        named = ", ".join(f"{fault} {value or ''}".strip() for fault, value in faults)
+        row.done = f"{minutes:g} min of {named}; {orders} orders, {per_order * orders} messages written meanwhile"
         return one
 
 

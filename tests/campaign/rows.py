@@ -1,4 +1,4 @@
-"""What the campaign finds, a row a run of a case; where a figure misses its demand, the row says so and the test fails."""
+"""What the campaign finds, a row a run of a case; where a figure misses its demand, the row says so."""
 
 import json
 import os
@@ -71,7 +71,9 @@ def row(case: int, title: str, kind: str) -> Iterator[Row]:
     try:
         yield one
     except BaseException as failure:
-        one.missed.append(f"broke off: {type(failure).__name__} {str(failure).splitlines()[0][:160] if str(failure) else ''}")
+        one.missed.append(
+            f"broke off: {type(failure).__name__} {str(failure).splitlines()[0][:160] if str(failure) else ''}"
+        )
         one.keep()
         raise
     try:

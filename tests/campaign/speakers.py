@@ -39,7 +39,8 @@ def place(n: int) -> str:
 class Speakers:
     """So many threads that say one thing after the other; every fifth message is delivered again though answered.
 
-    ``rate``: messages a second of all together, as long as there are enough speakers. ``reports``: of so many messages one is a report; the others ask for help or for an order that is not theirs.
+    ``rate``: messages a second of all together, as long as there are enough speakers. ``reports``: of so many
+    messages one is a report; the others ask for help or for an order that is not theirs.
     """
 
     def __init__(self, crowd: Crowd, *, speakers: int, messages: int = 10**9, rate: float = 0.0, gap: float = 1.5,

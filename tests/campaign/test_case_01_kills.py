@@ -28,7 +28,10 @@ FAULTS += [("truncated", None), ("html_after", None), ("stall", 0.3), ("errcode"
     ],
 )
 def test_killed_at_random_during_callbacks(case, kind: str, processes: int, zygote, tmp_path) -> None:
-    kills, callbacks = case.times(2, 200 if kind != "mysql" else 60), case.times(40, 10_000 if kind != "mysql" else 3000)
+    kills, callbacks = (
+        case.times(2, 200 if kind != "mysql" else 60),
+        case.times(40, 10_000 if kind != "mysql" else 3000),
+    )
     people = {"engineers": case.times(10, 600), "reporters": case.times(10, 400)}
     with (
         case.row(f"{kind}, {processes} process{'es' * (processes > 1)}") as row,
@@ -36,9 +39,8 @@ def test_killed_at_random_during_callbacks(case, kind: str, processes: int, zygo
     ):
         one.launch()
         seconds = case.budget * 0.75 if case.whole else 1.0
-        speakers = Speakers(
-            one, speakers=case.times(4, 150), messages=callbacks, rate=1.25 * callbacks / seconds, gap=case.times(1, 2), reports=2
-        ).start()  # fmt: skip
+        pace = {"speakers": case.times(4, 150), "rate": 1.25 * callbacks / seconds, "gap": case.times(1, 2)}
+        speakers = Speakers(one, messages=callbacks, reports=2, **pace).start()
         row.times = kill_at_random(one, case, kills, seconds, speakers)
         told = speakers.stop() if case.whole else speakers.join()
         one.platform.clear_faults()

@@ -25,7 +25,9 @@ from tests.campaign.speakers import Said, key_of, place, post
 def test_three_deliveries_of_one_message_at_once(case, kind: str, processes: int, zygote, tmp_path) -> None:
     with (
         case.row(kind) as row,
-        crowd(kind, tmp_path, zygote, processes=processes, engineers=case.times(10, 150), reporters=case.times(10, 100)) as one,
+        crowd(
+            kind, tmp_path, zygote, processes=processes, engineers=case.times(10, 150), reporters=case.times(10, 100)
+        ) as one,
     ):
         one.launch()
         taken, slow, not_200 = [], 0, 0

@@ -31,10 +31,8 @@ def test_presses_of_one_second_and_their_repeats(case, kind: str, tmp_path) -> N
                 one.platform.member_says("zhou", f"派单 {pair[1].no} {name}")
                 before += 1
             for no, _ in pair:
-                one.platform.member_event(
-                    holder, "template_card_event", EventKey=f"accept:{no}", TaskId=f"t{no}", CardType="button_interaction",
-                    ResponseCode="x",
-                )  # fmt: skip
+                press = {"EventKey": f"accept:{no}", "TaskId": f"t{no}", "CardType": "button_interaction"}
+                one.platform.member_event(holder, "template_card_event", ResponseCode="x", **press)
                 one.platform.redeliver()
                 one.platform.redeliver()
             with one.house.desk.db.reading() as tx:

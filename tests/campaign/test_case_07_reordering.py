@@ -13,8 +13,8 @@ from tests.campaign.worlds import BOTH, people_and_duty, world
 
 PEOPLE = [f"zhu{n}" for n in range(6)]
 FAULTS = ["厨房漏水", "门禁刷不开", "马桶堵了", "停电了", "空调不制冷", "大堂灯不亮"]
-COMMANDS = [("gong0", "接单"), ("gong1", "接单"), ("gong0", "到场"), ("gong0", "完工"), ("zhu0", "取消"), ("zhu0", "确认"),
-            ("zhu0", "催单"), ("zhou", "关闭"), ("gong1", "拒单"), ("zhu0", "没修好")]  # fmt: skip
+COMMANDS = [("gong0", "接单"), ("gong1", "接单"), ("gong0", "到场"), ("gong0", "完工"), ("zhu0", "取消"),
+            ("zhu0", "确认"), ("zhu0", "催单"), ("zhou", "关闭"), ("gong1", "拒单"), ("zhu0", "没修好")]  # fmt: skip
 
 
 @pytest.mark.weight(35)
@@ -26,7 +26,9 @@ def test_histories_in_any_order(case, kind: str, tmp_path) -> None:
         for n in case.rounds(sample=6, whole=1000):
             rounds += 1
             building = f"{n % 60 + 1}栋{n // 60 + 1}单元"
-            plains = [one.platform.text_xml(who, f"{building}1502{fault}") for who, fault in zip(PEOPLE, FAULTS, strict=True)]
+            plains = [
+                one.platform.text_xml(who, f"{building}1502{fault}") for who, fault in zip(PEOPLE, FAULTS, strict=True)
+            ]
             order = [*range(6), *case.rng.choices(range(6), k=2)]
             if n:  # the first round is in order, and what all others are held against
                 case.rng.shuffle(order)

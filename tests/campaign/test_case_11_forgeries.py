@@ -34,5 +34,5 @@ def test_forged_signatures(case, zygote, tmp_path) -> None:
         row.done = f"{row.times} forged signatures, one foreign corp, one foreign app"
         row.demands("taken for genuine", wrong + orders, at_most=0)
         # What a foreign app's genuine envelope may leave is the note that it came, never an order.
-        row.demands("rows written", sum(sizes(one)) - sum(before) , at_most=1)
+        row.demands("rows written", sum(sizes(one)) - sum(before), at_most=1)
         row.demands("log lines about it", len(lines), at_most=1 + row.times // 3000 + 1)
