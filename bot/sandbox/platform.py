@@ -241,7 +241,8 @@ class Platform:
 
         Before any effect: ``errcode`` N, ``http`` status, ``html``, ``empty``, ``reset_before``. After it:
         ``stall`` seconds, ``reset_after``, ``truncated``, ``html_after``, ``no_errcode``.
-        ``invaliduser``/``unlicenseduser`` userid (path ``/cgi-bin/message/send``). ``drop_callback`` (path ``callback``): the bot is never told.
+        ``invaliduser``/``unlicenseduser`` userid (path ``/cgi-bin/message/send``). ``drop_callback`` (path
+        ``callback``): the bot is never told.
         """
         person = value.casefold() if isinstance(value, str) else value
         left = 1 if times is None and until is None else times

@@ -48,7 +48,7 @@ def _messages_and_orders(tx: Connection, taken: list[Said]) -> tuple[int, int]:
     """Acknowledged messages without row or order; orders beyond one a message."""
     if not taken:
         return 0, 0
-    stored = dict(tx.execute(select(inbox.c.key, inbox.c.order_no)).tuples().all())
+    stored = dict(tx.execute(select(inbox.c.key, inbox.c.order_no)).all())
     existing = Counter((reporter, words) for reporter, words in tx.execute(select(orders.c.reporter, orders.c.words)))
     numbers = set(tx.execute(select(orders.c.no)).scalars())
     lost = sum(said.key not in stored or (said.report and stored[said.key] not in numbers) for said in taken)
