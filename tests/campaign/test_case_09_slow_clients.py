@@ -28,8 +28,7 @@ def test_slow_and_endless_clients(case, zygote, tmp_path) -> None:
         sized = HEAD + b"Content-Length: 10000000\r\n\r\n"
         ended = [_endless(port, head) for head in (sized, HEAD + b"Transfer-Encoding: chunked\r\n\r\n")]
         answers, n = [], 0
-        end = opened + case.seconds(1.0, 14.0)
-        while time.monotonic() < end:
+        while slow and time.monotonic() < opened + case.times(1, 20):
             started = time.monotonic()
             assert post(one, one.only.base, one.platform.text_xml(f"zhu{n % 20}", "帮助")) == 200
             answers.append(time.monotonic() - started)
@@ -44,7 +43,7 @@ def test_slow_and_endless_clients(case, zygote, tmp_path) -> None:
         row.demands("memory growth", one_memory(one) - memory, at_most=10, unit=" MB")
         row.demands("genuine callbacks p99", quantile(answers, 0.99), at_most=1, unit=" s")
         if case.whole:
-            row.demands("dripping connections left after 14 s", len(slow), at_most=0)
+            row.demands("dripping connections left after 20 s", len(slow), at_most=0)
 
 
 def _begun(port: int, head: bytes) -> socket.socket:

@@ -100,7 +100,8 @@ def finished(one: Crowd, count: int, first: object, apart: timedelta) -> None:
         start = int(tx.execute(select(func.coalesce(func.max(orders.c.no), 0))).scalar() or 0) + 1
         moments = {start + n: first + n * apart for n in range(count)}  # type: ignore[operator]
         rows = [
-            {**plain, "no": no, "reporter": f"zhu{no % 50}", "opened_at": at, "clock_at": at, "accepted_at": at, "first_accepted_at": at, "finished_at": at}
+            {**plain, "no": no, "reporter": f"zhu{no % 50}", "opened_at": at, "clock_at": at, "accepted_at": at,
+             "first_accepted_at": at, "finished_at": at}
             for no, at in moments.items()
         ]  # fmt: skip
         tx.execute(insert(orders), rows)
