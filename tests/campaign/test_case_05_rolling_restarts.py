@@ -15,7 +15,7 @@ from tests.campaign.crowd import Crowd, crowd
 from tests.campaign.speakers import Speakers
 
 
-@pytest.mark.weight(60)
+@pytest.mark.weight(45)
 @pytest.mark.parametrize(
     ("kind", "processes"),
     [("sqlite", 1), pytest.param("postgresql", 2, marks=pytest.mark.campaign)],

@@ -20,7 +20,7 @@ class Killed(BaseException):
     """kill -9, as far as it can be felt from inside."""
 
 
-@pytest.mark.weight(35)
+@pytest.mark.weight(15)
 @BOTH
 def test_waiting_messages_of_kf_are_caught_up(case, kind: str, tmp_path, monkeypatch) -> None:
     count, customers = case.times(60, 5000), case.times(6, 50)

@@ -17,7 +17,7 @@ from tests.chat.world import World
 SEND = "/cgi-bin/message/send"
 
 
-@pytest.mark.weight(8)
+@pytest.mark.weight(5)
 @BOTH
 @pytest.mark.parametrize("how", ["invaliduser", "unlicenseduser", "81013", "left"])
 def test_the_engineer_cannot_be_reached(case, kind: str, how: str, tmp_path) -> None:

@@ -20,7 +20,7 @@ CREW = {f"p{n}": Person(f"p{n}", f"p{n}", f"p{n}", Role.ENGINEER) for n in range
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.mark.weight(12)
+@pytest.mark.weight(8)
 @pytest.mark.parametrize("zone", ZONES)
 def test_duty_and_digests_of_every_minute(case, zone: str) -> None:
     tz = ZoneInfo(zone)

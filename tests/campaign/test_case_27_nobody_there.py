@@ -17,13 +17,13 @@ NOBODY = "userid,start,end,tier\n"
 GONE = "userid,start,end,tier\ngong0,2026-11-22 00:00,2026-11-22 08:00,1\n"
 
 
-@pytest.mark.weight(10)
+@pytest.mark.weight(5)
 @BOTH
 @pytest.mark.parametrize("how", ["nobody on duty", "shift over", "no engineers"])
 def test_there_is_nobody(case, kind: str, how: str, tmp_path) -> None:
     lists = people_and_duty([] if how == "no engineers" else ["gong0", "gong1"], ["zhu0"])
     duty = {"nobody on duty": NOBODY, "shift over": GONE, "no engineers": NOBODY}[how]
-    hours = case.times(1, 72)
+    hours = case.times(1, 12)
     with (
         case.row(f"{kind}, {how}") as row,
         world(kind, tmp_path, people=lists["people"], duty=duty, extra=LISTED) as one,

@@ -14,7 +14,7 @@ from tests.campaign.speakers import place, post
 EMERGENCY_SOON = '[sla.urgent]\naccept_within = "1d"\narrive_within = "2d"\nfinish_within = "3d"\n'
 
 
-@pytest.mark.weight(45)
+@pytest.mark.weight(25)
 @pytest.mark.parametrize(
     ("kind", "processes"),
     [

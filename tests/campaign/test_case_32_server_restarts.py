@@ -17,7 +17,7 @@ from tests.campaign.tcp_proxy import TcpProxy
 pytestmark = pytest.mark.campaign
 
 
-@pytest.mark.weight(80)
+@pytest.mark.weight(60)
 @pytest.mark.parametrize("kind", ["postgresql", "mysql"])
 def test_the_server_crashes_again_and_again(case, kind: str, zygote, tmp_path) -> None:
     with (
@@ -44,7 +44,7 @@ def test_the_server_crashes_again_and_again(case, kind: str, zygote, tmp_path) -
         row.demands("taking again after", row.worst or 0, at_most=10, unit=" s")
 
 
-@pytest.mark.weight(25)
+@pytest.mark.weight(20)
 @pytest.mark.parametrize("kind", ["postgresql", "mysql"])
 def test_the_line_to_the_server_is_cut_and_slow(case, kind: str, zygote, tmp_path) -> None:
     with case.row(kind) as row, own_server(kind) as server:

@@ -30,7 +30,7 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.weight(25)
+@pytest.mark.weight(15)
 @BOTH
 def test_whoever_guesses_numbers_learns_nothing(case, kind: str, tmp_path) -> None:
     with case.row(kind) as row, world(kind, tmp_path, **people_and_duty(["gong0", "gong1"], ["zhu0", "zhu1"])) as one:
