@@ -41,6 +41,7 @@ def test_waiting_messages_of_kf_are_caught_up(case, kind: str, tmp_path, monkeyp
 
         monkeypatch.setattr(kf.store.inbox, "add_page", dying)
         started = time.monotonic()
+        monkeypatch.setattr(kf, "PAGE", 100)
         with pytest.raises(Killed):
             kf.pull(one.house.desk, one.house.kf, one.platform.open_kfid)
         monkeypatch.undo()
