@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import chat, dutylist, engineer, followups, handover, lead, reporter, rota, service
+from bot.handlers import chat, doubts, dutylist, engineer, followups, handover, lead, reporter, rota, service
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
@@ -49,6 +49,8 @@ COMMANDS = [
     Command(("问",), engineer.ask_reporter, "no words", STAFF, "问 N 话"),
     Command(("代报",), service.on_behalf, "words", (Role.SERVICE, *LEADS), "代报 位置 姓名 电话 内容"),
     Command(("改类",), service.recategorise, "no words", (Role.SERVICE, *LEADS), "改类 N 类别"),
+    Command(("确认紧急",), doubts.confirm, "no", (Role.SERVICE, *LEADS), "确认紧急 N"),
+    Command(("不是紧急",), doubts.deny, "no", (Role.SERVICE, *LEADS), "不是紧急 N"),
     Command(("派单",), service.dispatch, "no words", (Role.SERVICE, *LEADS), "派单 N 姓名"),
     Command(("回访",), followups.done, "no words", (Role.SERVICE, *LEADS), "回访 N 结果"),
     Command(("今日",), lead.today, "", STAFF, "今日"),
@@ -70,6 +72,8 @@ TAPS: dict[str, Handler] = {
     "refuse": engineer.refuse,
     "hand_over": engineer.hand_over,
     "confirm": reporter.confirm,
+    "danger": doubts.confirm,
+    "no_danger": doubts.deny,
     "not_fixed": reporter.not_fixed,
     "agree": rota.agree,
     "disagree": rota.disagree,

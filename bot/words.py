@@ -76,12 +76,18 @@ def span(value: timedelta) -> str:
     return render("span.days", n=f"{seconds / 86400:.1f}".removesuffix(".0"))
 
 
+def fault(order: Order) -> str:
+    """漏水, or 疑似燃气泄漏 while a danger is only hinted at."""
+    name = category(order.category)
+    return render("doubt.mark", category=name) if order.doubtful else name
+
+
 def order_line(order: Order) -> str:
     """One line of a list: number, category, place, state."""
     return render(
         "order.line",
         no=order.no,
-        category=category(order.category),
+        category=fault(order),
         priority=priority(order.priority),
         place=place(order.place),
         status=status(order.status),

@@ -153,14 +153,56 @@ def give(turn: Turn, order: Order, person: Person, move: Move, *, by: str, note:
     return after
 
 
-def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *, by: str, note: str) -> Order:
+def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *, by: str, note: str,
+             doubtful: bool = False) -> Order:  # fmt: skip
     """The order is worse, or something else, than it was taken for: the clocks start anew.
 
     Whoever has accepted keeps it, unless he is customer service and it is a matter for the trade; otherwise it goes
-    to the person who fits what it is now.
+    to the person who fits what it is now. Where it is no emergency any more, everybody else who was called hears so.
     """
+    since = store.orders.reopened_at(turn.tx, order.no) if order.reopened else None
+    called = store.pages.called(turn.tx, order.no, since) if _calms(order, priority) else set()
+    after = _raised(turn, order, category, priority, by=by, note=note, doubtful=doubtful)
+    if _calms(order, priority):
+        _all_clear(turn, after, called - {after.holder or "", by})
+    return after
+
+
+def _calms(order: Order, priority: Priority) -> bool:
+    return order.priority is Priority.EMERGENCY and priority is not Priority.EMERGENCY
+
+
+def _all_clear(turn: Turn, order: Order, called: Collection[str]) -> None:
+    fields = {
+        "no": order.no,
+        "place": words.place(order.place),
+        "category": words.category(order.category),
+        "priority": words.priority(order.priority),
+    }
+    for person in sorted(called):
+        turn.tell(person, render("doubt.all_clear", **fields), order=order)
+    steps = {line.what for line in store.orders.history(turn.tx, order.no)}
+    if steps & {"accept.group", "accept.everyone_again"}:
+        turn.tell_group(render("doubt.group", **fields))
+    if steps & {"accept.everyone", "accept.everyone_again"}:
+        turn.call_gateway(
+            {
+                "event": "emergency_called_off",
+                "order": order.no,
+                "category": order.category.value,
+                "place": fields["place"],
+                "text": render("doubt.group", **fields),
+            },
+            order=order,
+        )
+
+
+def _raised(turn: Turn, order: Order, category: Category, priority: Priority, *, by: str, note: str,
+            doubtful: bool) -> Order:  # fmt: skip
     twin = order.twin or twin_of(turn, category, order.place, order.no)
-    after = replace(order, category=category, priority=priority, round=order.round + 1, media="", twin=twin)
+    after = replace(
+        order, category=category, priority=priority, round=order.round + 1, media="", twin=twin, doubtful=doubtful
+    )
     line = LogLine("raise", turn.now, by, {"category": category.value, "priority": priority.value})
     if order.status in (Status.ASKING, Status.UNSURE, Status.OPEN):
         target = Status.OPEN if category is not Category.OTHER or order.status is Status.OPEN else Status.UNSURE
@@ -179,10 +221,11 @@ def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *
     if after.holder:
         turn.say(
             after.holder,
-            "order.raised",
+            "doubt.lowered" if _calms(order, priority) else "order.raised",
             order=after,
             no=after.no,
-            category=words.category(category),
+            place=words.place(after.place),
+            category=words.fault(after),
             priority=words.priority(priority),
         )
     return after
@@ -207,7 +250,7 @@ def _tell_gap(turn: Turn, order: Order, candidate: Candidate | None) -> None:
                 "dispatch.gap",
                 order=order,
                 no=order.no,
-                category=words.category(order.category),
+                category=words.fault(order),
                 place=words.place(order.place),
                 name=candidate.person.name if candidate else render("name.nobody"),
             )

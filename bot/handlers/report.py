@@ -13,7 +13,7 @@ from bot.core.places import completed, findable, gap_of, sendable
 from bot.core.reading import NOWHERE, Fault, Place, Reading
 from bot.core.visits import Wish
 from bot.desk import Turn
-from bot.handlers import dispatching
+from bot.handlers import dispatching, doubts
 from bot.handlers.asking import ask_where
 from bot.texts import render
 
@@ -100,7 +100,10 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     waits = draft.status is Status.OPEN and fault.priority is not Priority.EMERGENCY
     if waits and not sendable(place, turn.register) and fault.category not in SERVICE_CATEGORIES:
         return turn.open(replace(draft, status=Status.ASKING), lines, telling.reading.why), None
-    return place_with_someone(turn, draft, lines, telling.reading.why)
+    order, candidate = place_with_someone(turn, draft, lines, telling.reading.why)
+    if order.doubtful:
+        doubts.ask(turn, order)
+    return order, candidate
 
 
 def unexplained(turn: Turn, speaker: Speaker, text: str, *, place: Place = NOWHERE, phone: str = "", media: str = "",
@@ -150,7 +153,14 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
     )
     if now_place.building != order.place.building:
         after = replace(after, twin=order.twin or dispatching.twin_of(turn, order.category, now_place, order.no))
-    after = turn.keep(order, after, LogLine("supplement", turn.now, speaker.id, {"text": text}))
+    plain = order.doubtful and fault is not None and fault.priority is Priority.EMERGENCY and not fault.doubtful
+    lines = [LogLine("supplement", turn.now, speaker.id, {"text": text})]
+    if plain:
+        after = replace(after, doubtful=False)
+        lines.append(LogLine("danger_told", turn.now, speaker.id))
+    after = turn.keep(order, after, *lines)
+    if plain:
+        doubts.settled_by_words(turn, after, text)
     graver = fault is not None and (
         fault.priority.rank < order.priority.rank
         or (fault.category is Category.ELEVATOR_ENTRAPMENT and order.category is Category.ELEVATOR_FAULT)
@@ -158,8 +168,11 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
     )
     if graver and fault is not None:
         after = dispatching.raise_to(
-            turn, after, fault.category, fault.priority, by=speaker.id, note=render("page.raised")
-        )
+            turn, after, fault.category, fault.priority, by=speaker.id, note=render("page.raised"),
+            doubtful=fault.doubtful,
+        )  # fmt: skip
+        if after.doubtful:
+            doubts.ask(turn, after)
     elif _waits_for_place(turn, order) and (sendable(now_place, turn.register) or _insists(order, place)):
         after = dispatch_asked(turn, after)
     elif after.wish != order.wish and dispatching.waits(turn, order, after):
@@ -246,7 +259,7 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: boo
     """
     fields = {
         "no": order.no,
-        "category": words.category(order.category),
+        "category": words.fault(order),
         "priority": words.priority(order.priority),
         "place": words.place(order.place),
         "by": turn.when(accept_by(order, turn.policy)),
@@ -300,7 +313,7 @@ def joined_words(turn: Turn, order: Order) -> str:
     """What the reporter hears when his words joined an order."""
     fields = {
         "no": order.no,
-        "category": words.category(order.category),
+        "category": words.fault(order),
         "place": words.place(order.place),
         "status": words.status(order.status),
         "name": turn.name_of(order.holder) if order.holder else render("name.nobody"),

@@ -3,6 +3,7 @@
 from bot.store import (
     attachments,
     contacts,
+    corrections,
     feeds,
     gates,
     inbox,
@@ -27,6 +28,7 @@ __all__ = [
     "Unavailable",
     "attachments",
     "contacts",
+    "corrections",
     "feeds",
     "gates",
     "inbox",
