@@ -26,12 +26,18 @@ def keep(turn: Turn, before: Order, after: Order, how: str, by: str) -> None:
             category=after.category,
             priority=after.priority,
             why=store.orders.why_of(turn.tx, before.no),
-            rules=turn.desk.rules_version,
+            rules=_rules_of(turn, before),
             how=how,
             by=by,
             at=turn.now,
         ),
     )
+
+
+def _rules_of(turn: Turn, order: Order) -> str:
+    """The version of the rules that read the report; it may have been another than today's."""
+    read = next((line for line in store.orders.history(turn.tx, order.no) if line.what == "report"), None)
+    return str(read.detail.get("rules", "")) if read else ""
 
 
 def tell_reporter(turn: Turn, before: Order, after: Order, by: str) -> None:

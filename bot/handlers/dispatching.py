@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import store, words
@@ -15,6 +15,8 @@ from bot.core.people import Person
 from bot.core.reading import Place
 from bot.desk import Turn
 from bot.texts import render
+
+FILES_KEPT = timedelta(hours=70)
 
 
 def pick(turn: Turn, order: Order, exclude: Collection[str] = ()) -> Candidate | None:
@@ -90,6 +92,17 @@ def _only_backup(turn: Turn, order: Order, candidate: Candidate) -> bool:
     return candidate.ground in ("tier2", "tier3") and line_of(turn, order)[0].ground != "tier1"
 
 
+def pass_files(turn: Turn, before: Order, after: Order) -> None:
+    """What the reporter has sent goes to whoever has the order now; the platform keeps it three days."""
+    if not after.holder or after.holder == before.holder:
+        return
+    files = store.attachments.of_reporter(turn.tx, after.no, after.reporter, turn.now - FILES_KEPT)
+    if files:
+        turn.say(after.holder, "talk.files", order=after, no=after.no, n=len(files))
+    for file in files:
+        turn.forward_media(after.holder, file.kind, file.media_id, after)
+
+
 def pass_on(turn: Turn, order: Order, reason: str) -> Order:
     """The platform cannot reach the holder: the next who fits has it at once, on the clock that is running."""
     name = turn.name_of(order.holder)
@@ -98,6 +111,7 @@ def pass_on(turn: Turn, order: Order, reason: str) -> Order:
     after, line = make_move(order, Move.PASS_ON, by="", at=turn.now, holder=holder)
     after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
     send(turn, after, candidate, render("page.passed_on", name=name))
+    pass_files(turn, order, after)
     return after
 
 
@@ -111,6 +125,7 @@ def move_on(turn: Turn, order: Order, move: Move, *, by: str, exclude: Collectio
     line = replace(line, detail={**line.detail, "reason": reason}) if reason else line
     after = turn.keep(order, after, line)
     send(turn, after, candidate, note)
+    pass_files(turn, order, after)
     return after
 
 
@@ -130,6 +145,7 @@ def again(turn: Turn, order: Order, note: str) -> Order:
     after, line = make_move(order, Move.DISPATCH, by="", at=turn.now, holder=holder)
     after = turn.keep(order, clock_start(turn, after), line)
     send(turn, after, candidate, note)
+    pass_files(turn, order, after)
     for other in asked - {holder}:
         turn.say(other, "engineer.taken_away", order=after, no=after.no, name=turn.name_of(holder))
     return after
@@ -150,6 +166,7 @@ def give(turn: Turn, order: Order, person: Person, move: Move, *, by: str, note:
         turn.say(other, "engineer.taken_away", order=after, no=after.no, name=person.name)
     turn.close_cards(order, render("card.moved", name=person.name), but=person.id)
     turn.page(after, Candidate(person, "named"), note)
+    pass_files(turn, order, after)
     return after
 
 
@@ -211,6 +228,7 @@ def _raised(turn: Turn, order: Order, category: Category, priority: Priority, *,
         after = turn.keep(order, replace(after, holder=candidate.person.id if candidate else None), line)
         turn.close_cards(order, render("card.changed"))
         send(turn, after, candidate, note)
+        pass_files(turn, order, after)
         return after
     taker = turn.person(order.holder)
     trade = category not in (*SERVICE_CATEGORIES, Category.OTHER)

@@ -85,7 +85,7 @@ def _doubtful(turn: Turn, speaker: Speaker, no: int | None) -> Order:
         if not found:
             raise Refused("none.doubt")
         if len(found) > 1:
-            raise Refused("which", list=words.order_lines(found))
+            raise Refused("which", list=words.order_lines(found), orders=found)
         return found[0]
     order = which.allowed(turn, speaker, Verb.RECATEGORISE, no)
     if not order.doubtful or order.status.is_over or order.status is Status.FINISHED:

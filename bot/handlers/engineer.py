@@ -42,6 +42,7 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         after.reporter, key, order=after, weight=weight, reserve=reserve, no=after.no, name=me,
         by=_arrival(turn, after), when=visit,
     )  # fmt: skip
+    dispatching.pass_files(turn, order, after)
     for other in store.pages.live_pages(turn.tx, order.no):
         if other != speaker.id:
             turn.say(other, "engineer.taken_by", order=after, no=after.no, name=me)

@@ -95,12 +95,17 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
         wish=turn.wish(telling.reading),
     )
     lines = [
-        LogLine("report", turn.now, speaker.id, {"category": fault.category.value, "priority": fault.priority.value})
+        LogLine(
+            "report",
+            turn.now,
+            speaker.id,
+            {"category": fault.category.value, "priority": fault.priority.value, "rules": turn.desk.rules_version},
+        )
     ]
     waits = draft.status is Status.OPEN and fault.priority is not Priority.EMERGENCY
     if waits and not sendable(place, turn.register) and fault.category not in SERVICE_CATEGORIES:
-        return turn.open(replace(draft, status=Status.ASKING), lines, telling.reading.why), None
-    order, candidate = place_with_someone(turn, draft, lines, telling.reading.why)
+        return turn.open(replace(draft, status=Status.ASKING), lines, words.reasons(telling.reading)), None
+    order, candidate = place_with_someone(turn, draft, lines, words.reasons(telling.reading))
     if order.doubtful:
         doubts.ask(turn, order)
     return order, candidate

@@ -14,7 +14,7 @@ _c = corrections.c
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One correction. ``why`` is what the rules gave as their reasons, ``rules`` their version at the correction."""
+    """One correction. ``why`` is what the rules gave as their reasons, ``rules`` the version of them that read it."""
 
     order_no: int
     words: str
