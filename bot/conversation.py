@@ -13,7 +13,7 @@ from bot.core.people import Speaker
 from bot.core.reading import Context, OpenOrder, Reading
 from bot.core.taps import key_of
 from bot.desk import Turn
-from bot.handlers import answers, chat, engineer, kf_session, lead, media, places, report, reporter
+from bot.handlers import answers, chat, engineer, kf_session, lead, media, notices, places, report, reporter
 from bot.store.questions import Question
 
 _DIGITS = 9  # of an order number, as in what people type
@@ -78,12 +78,16 @@ def _event(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
             places.scanned(turn, speaker, answers.scan_result(incoming))
         case "enter_agent" | "subscribe" if speaker.id:
             chat.entered(turn, speaker)
+        case "unsubscribe":
+            notices.left(turn, speaker)
         case "enter_session":
             kf_session.entered(turn, speaker, incoming)
         case "session_status_change":
             kf_session.changed(turn, speaker, incoming)
         case "msg_send_fail":
             kf_session.not_arrived(turn, speaker, incoming)
+        case event if event in notices.EVENTS:
+            notices.announced(turn, incoming)
 
 
 def _tap(turn: Turn, speaker: Speaker, key: str) -> None:

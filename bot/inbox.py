@@ -21,6 +21,7 @@ from bot.store.orders import Overtaken
 
 _log = structlog.get_logger("inbox")
 _TRIES = 5
+PLATFORM = "sys"  # the sender of events that nobody caused
 FROM_CUSTOMER = "3"  # the origin of a 微信客服 item: 4 is the system, 5 a human servicer (wecom-protocol 6.3)
 
 
@@ -101,7 +102,7 @@ def speaker_of(turn: Turn, incoming: Incoming) -> Speaker:
         contact_id = kf_contact_id(incoming.open_kfid, incoming.sender)
     else:
         contact_id = person_id(incoming.sender)
-    if not incoming.sender:
+    if incoming.sender in ("", PLATFORM):
         return Speaker(Contact("", incoming.channel, ""))
     if incoming.fields.get("origin") == FROM_CUSTOMER:
         store.contacts.heard_from(turn.tx, contact_id, incoming.sent_at)

@@ -54,6 +54,7 @@ FROM_ENVIRONMENT = (
     ("kf", "encoding_aes_key"),
     ("duty", "escalation_webhook"),
     ("duty", "robot_webhook"),
+    ("watch", "heartbeat_url"),
 )
 
 
@@ -206,6 +207,12 @@ class OrderSettings(_Section):
     reopen_within: Duration = timedelta(days=7)
 
 
+class WatchSettings(_Section):
+    """Who is told from outside that all is well; empty means nobody."""
+
+    heartbeat_url: WebAddress = Field(default="", repr=False)
+
+
 class RuleSettings(_Section):
     """A property's own rule file beside the shipped ones, or None."""
 
@@ -226,6 +233,7 @@ class Settings(_Section):
     duty: DutySettings = DutySettings()
     orders: OrderSettings = OrderSettings()
     rules: RuleSettings = RuleSettings()
+    watch: WatchSettings = WatchSettings()
     shifts: Shifts = Field(default_factory=dict, validate_default=True)
 
     @property

@@ -2,6 +2,7 @@
 
 from bot.store import (
     attachments,
+    audit,
     contacts,
     corrections,
     feeds,
@@ -27,6 +28,7 @@ __all__ = [
     "Database",
     "Unavailable",
     "attachments",
+    "audit",
     "contacts",
     "corrections",
     "feeds",

@@ -207,6 +207,10 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
         answer = self._transport.call("POST", url, limit=64 * 1024, data=_bytes(body), headers=headers)
         _check_status(answer)
 
+    def beat(self, url: str) -> None:
+        """Tells whoever waits for it that all is well."""
+        _check_status(self._transport.call("GET", url, limit=64 * 1024))
+
     # What wechatpy's own groups of calls go through
 
     @property

@@ -36,6 +36,8 @@ def build_world(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Ca
     with caplog.at_level(logging.INFO):
         yield build
     for world in worlds:
+        if world.all_is_seen_to:
+            world.stands_up_to_the_audit()
         world.close()
         world.check_promises()
     errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
