@@ -13,7 +13,7 @@ OVERDUE = timedelta(seconds=60)  # a timer, or a message that came in
 FILE_OVERDUE = timedelta(minutes=15)  # the longest wait between two tries is 512 s
 FAILURES_AT_MOST = 3
 # The last step of these moves the order on: while an order stands there, the step is still to come.
-_MOVES_ON = frozenset({Clock.PLACE, Clock.MEDIA, Clock.CONFIRM})
+MOVES_ON = frozenset({Clock.PLACE, Clock.MEDIA, Clock.CONFIRM})
 
 
 class Breach(StrEnum):
@@ -48,7 +48,7 @@ def lacking(order: Order, armed: Mapping[str, Armed], policy: Policy, now: datet
     """The timers that should be armed for an open order and are not, or too late; ``armed`` is by clock."""
     wanted = {due.clock: due for due in dues_of(order, policy, now)}
     for clock in clocks_of(order):
-        if clock not in wanted and clock in _MOVES_ON:
+        if clock not in wanted and clock in MOVES_ON:
             step = course(order, clock, policy).step(0)
             assert step is not None
             wanted[clock] = Due(clock, step.at, 0)
