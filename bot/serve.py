@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 from flask import Flask
 
-from bot import inbox, kf, logs, metrics, outbox, store, timers
+from bot import inbox, kf, logs, metrics, outbox, reach, store, timers
 from bot.alarms import Alarms
 from bot.build import House, build, notice_html
 from bot.clock import Clock, utc_now
@@ -78,6 +78,7 @@ class Service:
         outbox.free_at_start(house.desk)
         with house.desk.turn() as turn:
             timers.arm(turn)
+            reach.arm(turn)
         server = WebServer(self.app(), settings.server.host, settings.server.port, settings.server.threads)
         for pump in self._pumps:
             pump.start()

@@ -195,6 +195,7 @@ class DutySettings(_Section):
     quiet_hours: OptionalQuietHours = None
     gaps_at: OptionalDaily = time(9, 13)
     on_shift_for: Duration = timedelta(hours=12)
+    reach_check: OptionalDaily = time(16, 53)
     escalation_webhook: WebAddress = Field(default="", repr=False)
     robot_webhook: WebAddress = Field(default="", repr=False)
 

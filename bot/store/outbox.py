@@ -262,6 +262,18 @@ def waiting(tx: Connection) -> dict[str, int]:
     return {"emergency": counts.get(Lane.EMERGENCY, 0), "normal": counts.get(Lane.NORMAL, 0)}
 
 
+def arrived_since(tx: Connection, receiver: str, since: datetime) -> bool:
+    """True if the last message to a member that the platform took or sent back was taken, and not before ``since``."""
+    ended = (Outcome.SENT.value, Outcome.UNDELIVERED.value, Outcome.REFUSED.value)
+    last = (
+        select(_b.outcome)
+        .where(_b.receiver == receiver, _b.tried_at > since, _b.kind.in_(("text", "card")), _b.outcome.in_(ended))
+        .order_by(_b.tried_at.desc())
+        .limit(1)
+    )
+    return tx.execute(last).scalar() == Outcome.SENT.value
+
+
 def earliest(tx: Connection, now: datetime) -> datetime | None:
     """When the next waiting letter may leave."""
     return tx.execute(select(func.min(_b.not_before)).where(_b.done_at.is_(None))).scalar()

@@ -322,7 +322,8 @@ def _failure(errcode: int, said: Mapping[str, Any]) -> PlatformError:
         return Limited(errcode)
     if errcode in _LATER:
         return TryLater("the platform cannot now", errcode)
-    return Refused(errcode, _SAFE_TEXT.sub(" ", _text(said.get("errmsg")))[:120], _userids(said.get("invaliduser")))
+    words = _SAFE_TEXT.sub(" ", _text(said.get("errmsg")))[:120]
+    return Refused(errcode, words, _userids(said.get("invaliduser")), _userids(said.get("unlicenseduser")))
 
 
 def _userids(given: object) -> frozenset[str]:
