@@ -71,7 +71,7 @@ def audit(desk: Desk) -> list[Finding] | None:
         with desk.db.writing() as tx:
             if not store.jobs.first_time(tx, "audit", minute, now):
                 return None
-            for job in ("audit", "alarm"):
+            for job in ("audit", "alarm", "storm", "storm_told"):
                 store.jobs.forget(tx, job, now - FORGET_AFTER)
     except store.Collided:
         return None

@@ -50,7 +50,8 @@ def urge(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
         return
     if order.holder:
         waited = words.span(turn.now - order.opened_at)
-        turn.say(order.holder, "urge.holder", order=order, no=order.no, place=words.place(order.place), waited=waited)
+        turn.say(order.holder, "urge.holder", order=order, no=order.no, place=words.place(order.place), waited=waited,
+                 weight=turn.relay)  # fmt: skip
     turn.tell(speaker.id, render("urge.done", standing=_standing(turn, order)), order=order)
 
 

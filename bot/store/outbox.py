@@ -114,7 +114,7 @@ def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | Non
     """Lease the next letter of the lane to ``owner`` for ten seconds; None if nothing may leave now."""
     gate = gates.state(tx, lane, now)
     ended = True
-    while ended:  # a letter that ended was in the way of the next in its line: look again
+    while ended:  # a letter that ended, or was put off, was in the way of the next in its line: look again
         letter, ended = _claim_or_end(tx, lane, now, owner, gate)
         if letter is not None:
             return letter
@@ -124,7 +124,7 @@ def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | Non
 def _claim_or_end(
     tx: Connection, lane: Lane, now: datetime, owner: str, gate: tuple[bool, bool]
 ) -> tuple[Letter | None, bool]:
-    """The first letter that may leave, leased; and whether one was ended on the way to it."""
+    """The first letter that may leave, leased; and whether one was ended or put off on the way to it."""
     gate_shut, probing = gate
     ended = False
     for r in tx.execute(_CANDIDATES, {"now": now, "in_lane": lane.value}).mappings().all():
@@ -136,8 +136,11 @@ def _claim_or_end(
             finish(tx, r["id"], verdict, now)
             ended = True
             continue
+        if verdict == "wait":
+            ended = True  # put off with all its line: what waited only behind it may leave now
+            continue
         probe = probing and at_gate and verdict is None
-        if verdict == "wait" or (probe and not gates.start_probe(tx, now)):
+        if probe and not gates.start_probe(tx, now):
             continue
         body = _join_others(tx, r, lane, now)
         tx.execute(
