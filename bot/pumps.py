@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import errands, kf, metrics, outbox, reach, store, timers
+from bot import errands, kf, metrics, outbox, privacy, reach, store, timers
 from bot.alarms import Alarms
 from bot.build import House
 from bot.core.letters import Lane, Letter
@@ -245,6 +245,7 @@ class Errands:
         while errands.fetch_one(house.desk, house.app, house.kf) or errands.name_one(house.desk, house.app, house.kf):
             self.pump.alive_at = time.monotonic()
         reach.check_if_due(house.desk, house.app)
+        privacy.sweep_if_due(house.desk)
         now = house.desk.clock()
         if self._clock_checked is None or now - self._clock_checked >= CLOCK_CHECK_EVERY:
             self._clock_checked = now

@@ -148,4 +148,5 @@ def _secrets(settings: Settings) -> list[str]:
     if kf_settings is not None:
         found += [s for s in (kf_settings.secret, kf_settings.token, kf_settings.encoding_aes_key) if s is not None]
     webhooks = [settings.duty.robot_webhook, settings.duty.escalation_webhook, settings.watch.heartbeat_url]
+    found += [settings.privacy.pseudonym_key] if settings.privacy.pseudonym_key is not None else []
     return [s.get_secret_value() for s in found] + [w for w in webhooks if w]

@@ -55,6 +55,7 @@ FROM_ENVIRONMENT = (
     ("duty", "escalation_webhook"),
     ("duty", "robot_webhook"),
     ("watch", "heartbeat_url"),
+    ("privacy", "pseudonym_key"),
 )
 
 
@@ -214,6 +215,16 @@ class WatchSettings(_Section):
     heartbeat_url: WebAddress = Field(default="", repr=False)
 
 
+class PrivacySettings(_Section):
+    """How long what is personal is kept: messages as they came and went; words and files of an order after its closing;
+    who reported it. ``pseudonym_key`` makes the names that stand for those who are forgotten (None: from the app's)."""
+
+    messages_kept: Duration = timedelta(days=30)
+    words_kept: Duration = timedelta(days=180)
+    orders_kept: Duration = timedelta(days=1095)
+    pseudonym_key: OptionalSecret = None
+
+
 class RuleSettings(_Section):
     """A property's own rule file beside the shipped ones, or None."""
 
@@ -235,6 +246,7 @@ class Settings(_Section):
     orders: OrderSettings = OrderSettings()
     rules: RuleSettings = RuleSettings()
     watch: WatchSettings = WatchSettings()
+    privacy: PrivacySettings = PrivacySettings()
     shifts: Shifts = Field(default_factory=dict, validate_default=True)
 
     @property

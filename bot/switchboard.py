@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import chat, doubts, dutylist, engineer, followups, handover, lead, reporter, rota, service
+from bot.handlers import chat, doubts, dutylist, engineer, followups, handover, lead, mydata, reporter, rota, service
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
@@ -38,6 +38,7 @@ COMMANDS = [
     Command(("取消",), reporter.cancel, "no", ANYONE, "取消 N"),
     Command(("确认",), reporter.confirm, "no", ANYONE, "确认 N"),
     Command(("没修好",), reporter.not_fixed, "no words", ANYONE, "没修好 N"),
+    Command(("我的信息",), mydata.shown, "", ANYONE, "我的信息"),
     Command(("我的工单",), engineer.mine, "", ANYONE, "我的工单"),
     Command(("接单",), engineer.accept, "no", STAFF, "接单 N"),
     Command(("拒单",), engineer.refuse, "no words", STAFF, "拒单 N 原因"),
