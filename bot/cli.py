@@ -180,7 +180,7 @@ def privacy_erase(person: str, yes: bool, config: Path) -> None:
     """删除 PERSON 的姓名、电话、文字和文件，只留不认得出人的统计，并逐表核对。"""
     with _clear_errors(), _desk(config) as desk:
         from bot.privacy import erase, find, residue
-        from bot.store.privacy import REGISTER
+        from bot.store.personal import REGISTER
         from bot.texts import render
 
         who = find(desk, person)

@@ -14,7 +14,7 @@ from world import World
 
 from bot import privacy
 from bot.cli import main
-from bot.store.privacy import REGISTER
+from bot.store.personal import REGISTER
 from bot.store.schema import attachments, inbox, log, metadata, orders, outbox, ratings
 
 PHONE = "13800138000"
