@@ -85,12 +85,14 @@ class _Section(BaseModel):
 
 
 class ServerSettings(_Section):
-    """Where the web server listens, how the world reaches it (empty: unknown), and its worker threads."""
+    """Where the web server listens, how the world reaches it (empty: unknown), its worker threads; and which hosts of
+    the configured addresses lie in the own net."""
 
     host: Name = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: BaseAddress = ""
     threads: int = Field(default=8, ge=1, le=64)
+    private_hosts: tuple[Name, ...] = ()
 
 
 class StoreSettings(_Section):

@@ -15,6 +15,7 @@ from wechatpy.work import WeChatClient
 from bot import metrics
 from bot.clock import Clock
 from bot.wecom.errors import Limited, OutcomeUnknown, PlatformError, Refused, TryLater
+from bot.wecom.outgoing import Outgoing
 from bot.wecom.tokens import TokenKeeper, TokenStore
 from bot.wecom.transport import TOTAL, Answer, TooLong, Transport
 
@@ -46,6 +47,7 @@ class Account:
     corp_id: str
     secret: str = field(repr=False)
     api_base_url: str = "https://qyapi.weixin.qq.com"
+    outgoing: Outgoing = field(default_factory=Outgoing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
         super().__init__(account.corp_id, account.secret, timeout=TOTAL, auto_retry=False)
         self._base = account.api_base_url.rstrip("/")
         self._clock = clock
-        self._transport = Transport()
+        self._transport = Transport(account.outgoing)
         self._keeper = TokenKeeper(tokens, self._get_token, clock, sleep)
         self._dates: deque[tuple[datetime, datetime]] = deque(maxlen=2)
 
