@@ -12,9 +12,11 @@ from sqlalchemy import Table
 from bot.store.schema import (
     attachments,
     contacts,
+    corrections,
     cursors,
     duty,
     equipment,
+    feeds,
     gates,
     holidays,
     inbox,
@@ -59,7 +61,18 @@ class Kept:
 
 _ORDER_TIMES = ("opened_at", "accepted_at", "first_accepted_at", "arrived_at", "parked_at", "finished_at", "closed_at")
 _ORDER_STATE = ("no", "category", "priority", "building", "area", "status", "round", "clock_at", "parked_for")
-_ORDER_END = ("closed_how", "asked_score_at", "score", "media", "twin", "reopened", "version")
+_ORDER_END = (
+    "closed_how",
+    "doubtful",
+    "visit_since",
+    "visit_until",
+    "asked_score_at",
+    "score",
+    "media",
+    "twin",
+    "reopened",
+    "version",
+)
 _LETTER = ("id", "key", "lane", "kind", "weight", "round", "reserve", "created_at", "not_before", "expires_at")
 _LETTER_SENT = ("attempts", "unknown", "tried_at", "lease_until", "lease_owner", "done_at", "outcome", "error")
 
@@ -81,7 +94,7 @@ REGISTER: dict[str, Kept] = {
             ),
             owners=("reporter",),
             mentions=("holder",),
-            words={"reporter_name": "", "phone": "", "words": "", "unit": None, "room": None, "why": ""},
+            words={"reporter_name": "", "phone": "", "words": "", "unit": None, "room": None, "why": "", "visit": ""},
         ),
         Kept(log, ("id", "at", "what"), mentions=("by",), words={"detail": "{}"}, about="order_no"),
         Kept(
@@ -147,6 +160,14 @@ REGISTER: dict[str, Kept] = {
             ("code", "name", "kind", "building", "place", "installed_on", "warranty_until"),
             userids=("owner",),
         ),
+        Kept(
+            corrections,
+            ("id", "read_category", "read_priority", "category", "priority", "rules", "how", "at"),
+            mentions=("by",),
+            words={"words": "", "why": ""},
+            about="order_no",
+        ),
+        Kept(feeds, (), owners=("person",), words={"token": ""}, goes=True),
         Kept(holidays, tuple(holidays.c.keys())),
         Kept(rooms, tuple(rooms.c.keys())),
         Kept(place_names, tuple(place_names.c.keys())),

@@ -12,6 +12,8 @@ from bot.store.personal import REGISTER, Kept
 from bot.store.schema import attachments, contacts, equipment, inbox, log, orders, outbox, people
 
 _IN_ONE = 500
+# Keys to the platform and to a calendar: theirs who hold them, not part of what is told of a person.
+_SECRET = frozenset({"response_code", "token"})
 
 
 # What a line of history may go on saying: codes, and who (see `forget`); everything else is somebody's words.
@@ -98,7 +100,7 @@ def kept_of(tx: Connection, who: Who) -> dict[str, list[dict[str, Any]]]:
         rows = [row for where in _about(kept, who, numbers) for row in _rows(tx, kept, where)]
         unique = {json.dumps(row, default=str, sort_keys=True): row for row in rows}
         if unique:
-            found[name] = [{k: v for k, v in row.items() if k != "response_code"} for row in unique.values()]
+            found[name] = [{k: v for k, v in row.items() if k not in _SECRET} for row in unique.values()]
     return found
 
 
