@@ -61,18 +61,8 @@ class Kept:
 
 _ORDER_TIMES = ("opened_at", "accepted_at", "first_accepted_at", "arrived_at", "parked_at", "finished_at", "closed_at")
 _ORDER_STATE = ("no", "category", "priority", "building", "area", "status", "round", "clock_at", "parked_for")
-_ORDER_END = (
-    "closed_how",
-    "doubtful",
-    "visit_since",
-    "visit_until",
-    "asked_score_at",
-    "score",
-    "media",
-    "twin",
-    "reopened",
-    "version",
-)
+_ORDER_END = ("closed_how", "asked_score_at", "score", "media", "twin", "reopened", "version")
+_ORDER_VISIT = ("doubtful", "visit_since", "visit_until")
 _LETTER = ("id", "key", "lane", "kind", "weight", "round", "reserve", "created_at", "not_before", "expires_at")
 _LETTER_SENT = ("attempts", "unknown", "tried_at", "lease_until", "lease_owner", "done_at", "outcome", "error")
 
@@ -81,17 +71,7 @@ REGISTER: dict[str, Kept] = {
     for kept in (
         Kept(
             orders,
-            (
-                *_ORDER_STATE,
-                *_ORDER_TIMES,
-                "closed_how",
-                "asked_score_at",
-                "score",
-                "media",
-                "twin",
-                "reopened",
-                "version",
-            ),
+            (*_ORDER_STATE, *_ORDER_TIMES, *_ORDER_END, *_ORDER_VISIT),
             owners=("reporter",),
             mentions=("holder",),
             words={"reporter_name": "", "phone": "", "words": "", "unit": None, "room": None, "why": "", "visit": ""},

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, event, insert, update
 from world import World
 
+from bot import timers as clock
 from bot.alarms import Alarms
 from bot.core.audit import Breach, Finding
 from bot.store.schema import inbox, outbox, timers
@@ -124,11 +125,12 @@ def test_what_is_late_is_named_and_told_once_an_hour(world: World, look) -> None
         assert words in text, words
     for minutes in (1, 30, 58):
         world.clock.now = now + timedelta(minutes=minutes)
+        clock.run_due(world.house.desk)
         change(world, update(timers).where(timers.c.subject == "order:1").values(due_at=long_ago))
         change(world, update(inbox).values(handled_at=None))
         assert len(told(world)) == 1
         look()
-    change(world, update(inbox).values(handled_at=world.clock.now))
+    world.all_is_seen_to = False
 
 
 def test_without_a_robot_the_admins_are_told_in_the_chat(world: World, look) -> None:
@@ -142,6 +144,7 @@ def test_without_a_robot_the_admins_are_told_in_the_chat(world: World, look) -> 
 
 def test_only_a_clean_pass_is_told_outside(build_world, caplog) -> None:
     world = build_world()
+    clock.run_due(world.house.desk)
     beats: list[str] = []
     object.__setattr__(world.house.desk.settings.watch, "heartbeat_url", "https://hc.example.com/ping/1")
     world.house.app.beat = beats.append
