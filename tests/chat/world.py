@@ -273,6 +273,12 @@ class World:
         assert not self.platform.violations, self.platform.violations
         assert not self.platform.dropped, self.platform.dropped
 
+    def secrets(self) -> list[str]:
+        """What no line of the log and no metric may show: keys, tokens, and the words people said."""
+        p = self.platform
+        words = [i.text for s in self._everybody.values() for i in p.phone(s.id).shown if i.mine and len(i.text) >= 6]
+        return [p.secret, p.kf_secret, p.token, p.aes_key, p.robot_key, *p.core._tokens, *words]
+
     def stands_up_to_the_audit(self) -> None:
         """Everything that waits will be seen to, as the auditor sees it."""
         timers.run_due(self.house.desk)
