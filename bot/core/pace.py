@@ -14,7 +14,7 @@ HURRIED = 5
 # From here on files are kept with their order, and the holder is not sent each of them.
 FILES = 12
 # From here on a resident is not answered one by one; the platform itself lets only 30 a minute through to a member.
-RESIDENT, STAFF = 60, 120
+RESIDENT, STAFF = 120, 240
 # So many orders one reporter may open within the time in which his words join; more are put to the last of them.
 ORDERS = 40
 # So many numbers may be guessed wrong in a minute; after that there is no answer at all.

@@ -89,21 +89,21 @@ def test_three_hundred_cries_of_one_who_is_trapped_are_one_order_and_a_few_messa
 def test_danger_is_acted_on_in_the_midst_of_a_storm(world: World) -> None:
     storm(world, lambda n: f"你好{n}", times=200)
     world.wang.skips().says(TRAPPED).hears("工单 1", "电梯困人")
-    storm(world, lambda n: f"在吗{n}", times=100)
+    storm(world, lambda n: f"在吗{n}", times=200)
     world.wang.skips()
     world.wang.says("7栋3单元燃气泄漏").hears("燃气泄漏")
 
 
 def test_what_makes_an_emergency_of_an_order_is_acted_on_too(world: World) -> None:
     world.wang.says("3栋2单元电梯坏了").skips()
-    storm(world, lambda n: f"在吗{n}", times=100)
+    storm(world, lambda n: f"在吗{n}", times=200)
     world.wang.skips()
     world.wang.says("里面有人")
     assert count(world, orders, orders.c.category == "elevator_entrapment") == 1
 
 
 def test_a_voice_in_a_storm_still_opens_an_order_that_climbs(world: World) -> None:
-    storm(world, lambda n: f"你好{n}", times=100)
+    storm(world, lambda n: f"你好{n}", times=200)
     world.wang.skips()
     for _ in range(30):
         world.wang.sends("voice")
@@ -122,9 +122,9 @@ def test_after_the_storm_all_is_as_before(world: World) -> None:
 
 def test_customers_of_the_other_door_are_held_to_the_same(world: World) -> None:
     wx = world.customer("wx_storm", "甲")
-    for n in range(120):
+    for n in range(200):
         world.platform.customer_says("wx_storm", f"你好{n}")
-        world.clock.now += timedelta(seconds=0.4)
+        world.clock.now += timedelta(seconds=0.25)
         if n % 10 == 0:
             world.settle()
     world.settle()
