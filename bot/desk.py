@@ -80,6 +80,18 @@ class Desk:
             self.nudge(frozenset(lanes))
         return result
 
+    def understand(self, text: str, context: Context | None = None) -> Reading:
+        """What a text says in this estate, with the names it has for its buildings and public places."""
+        register = self.register
+        if not register:
+            return self.reader.read(text, context)
+        reading = self.reader.read(register.spelled_out(text), context, register)
+        area = register.area_in(text)
+        if area is None:
+            return reading
+        faults = tuple(replace(fault, place=_at(area, fault.place)) for fault in reading.faults)
+        return replace(reading, faults=faults, place=_at(area, reading.place))
+
     def roster(self, tx: Connection, now: datetime) -> Roster:
         """The people and duty lists; an import is noticed within a second."""
         if self._roster is not None and abs(now - self._roster[2]) < LISTS_STAY:
@@ -102,6 +114,11 @@ class Desk:
     def forget_lists(self) -> None:
         """The lists are changed in this turn: the next one reads them anew."""
         self._roster = None
+
+
+def _at(area: Place, told: Place) -> Place:
+    """The named public place, unless the words tell of a building or flat."""
+    return told if told.building or told.room else replace(area, unit=told.unit)
 
 
 class Turn(Voice):
@@ -131,7 +148,13 @@ class Turn(Voice):
     def read(self, text: str) -> Reading:
         """What a text says, unless it was read before the turn began, with the register that still holds."""
         known = self._ahead.get(text) if self._ahead_with is self.register else None
-        return known or self.desk.reader.read(text, register=self.register)
+        return known or self.desk.understand(text)
+
+    def read_place(self, text: str) -> Place:
+        """What an answer to "where?" names, checked against the register."""
+        place = self.desk.reader.read_place(self.register.spelled_out(text))
+        area = self.register.area_in(text)
+        return self.register.check(_at(area, place) if area else place)[0]
 
     def wish(self, reading: Reading) -> Wish | None:
         """When the sender wants somebody to come."""

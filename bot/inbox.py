@@ -38,7 +38,7 @@ def receive(desk: Desk, incoming: Incoming) -> None:
         try:
             # Understanding needs no database: done before the turn, it keeps no other writer waiting.
             if incoming.kind == "text" and not ahead:
-                ahead = {incoming.text: desk.reader.read(incoming.text, register=register)}
+                ahead = {incoming.text: desk.understand(incoming.text)}
             desk.do(partial(_take, incoming, ahead, register))
             return
         except Repeated:
