@@ -1,6 +1,5 @@
 """The front desk: everything the bot needs, and the turn in which one thing happens."""
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from bot.core.pace import HURRIED, Pace
 from bot.core.reading import Context, Place, Reading
 from bot.core.register import NO_REGISTER, Register
 from bot.core.visits import Wish, wish_of
+from bot.identity import Identity, this_process
 from bot.settings import Settings
 from bot.voice import Voice
 
@@ -48,9 +48,9 @@ class Desk:
     reader: Reader
     nudge: Callable[[frozenset[Lane]], None] = lambda lanes: None
     pace: Pace = field(default_factory=Pace)
-    owner: str = field(default_factory=lambda: secrets.token_hex(8))
     register: Register = NO_REGISTER
     rules_version: str = ""
+    me: Identity = field(default_factory=this_process)
     _roster: tuple[str, Roster, datetime] | None = None
     _rooms: str = ""
 

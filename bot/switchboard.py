@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import chat, doubts, dutylist, engineer, followups, handover, lead, mydata, reporter, rota, service
+from bot.handlers import chat, doubts, dutylist, engineer, followups, handover, lead, mydata, reporter, restored, rota, service
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
@@ -65,6 +65,8 @@ COMMANDS = [
     Command(("同意",), rota.agree, "no", STAFF, "同意 N", staff_only=True),
     Command(("不同意",), rota.disagree, "no", STAFF, "不同意 N", staff_only=True),
     Command(("关闭",), lead.close, "no words", STAFF, "关闭 N 原因"),
+    Command(("放行",), restored.release, "", LEADS, "放行"),
+    Command(("作废",), restored.drop, "", LEADS, "作废"),
 ]
 
 # The keys of buttons and menu items: "verb:number[:more]".

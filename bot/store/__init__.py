@@ -7,12 +7,14 @@ from bot.store import (
     corrections,
     feeds,
     gates,
+    held,
     inbox,
     jobs,
     orders,
     outbox,
     pages,
     privacy,
+    processes,
     questions,
     ratings,
     requests,
@@ -22,6 +24,7 @@ from bot.store import (
     rota,
     tasks,
     timers,
+    wakes,
 )
 from bot.store.db import Collided, Database, Unavailable
 
@@ -35,12 +38,14 @@ __all__ = [
     "corrections",
     "feeds",
     "gates",
+    "held",
     "inbox",
     "jobs",
     "orders",
     "outbox",
     "pages",
     "privacy",
+    "processes",
     "questions",
     "ratings",
     "requests",
@@ -50,4 +55,5 @@ __all__ = [
     "rota",
     "tasks",
     "timers",
+    "wakes",
 ]

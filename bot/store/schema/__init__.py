@@ -6,6 +6,7 @@ from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
 from bot.store.schema.orders import attachments, log, orders, ratings, tasks
+from bot.store.schema.processes import processes
 from bot.store.schema.roster import feeds, holidays, requests, rotations, settled_days
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "outbox",
     "people",
     "place_names",
+    "processes",
     "questions",
     "ratings",
     "requests",
