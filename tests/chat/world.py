@@ -181,8 +181,13 @@ class World:
 
         self.platform.deliver = deliver
         self.service._presence.look()
-        with self.house.desk.turn() as turn:
-            timers.arm(turn)
+        self.service._arm()
+
+    def moves_to(self, url: str) -> None:
+        """Start the bot on another database."""
+        self._url = url
+        self.settings = self._settings(self._extra)
+        self.boot()
 
     def has_rooms(self, rooms: str) -> None:
         """The register of rooms is imported, as by `baoxiu import rooms`."""
