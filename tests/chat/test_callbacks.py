@@ -177,6 +177,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_body_has_no_effect_and_gets_a_short_4xx(world: World, genuine: tuple[str, bytes], name: str) -> None:
+    world.settle()
     before = contents(world)
     answer = post(world, genuine[0], HOSTILE[name])
     assert 400 <= answer.status_code < 500
