@@ -8,7 +8,20 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import chat, doubts, dutylist, engineer, followups, handover, lead, mydata, reporter, restored, rota, service
+from bot.handlers import (
+    chat,
+    doubts,
+    dutylist,
+    engineer,
+    followups,
+    handover,
+    lead,
+    mydata,
+    reporter,
+    restored,
+    rota,
+    service,
+)
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
