@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from bot.core.kinds import Category, Intent, Priority
+from bot.nlp.cues import Scan
 from bot.nlp.faults import MENTIONED, Candidate
 from bot.nlp.numerals import to_digits
-from bot.nlp.ruleset import Ruleset
 
 _EXPLICIT = re.compile("[分星评]")
 # A bare name of a thing (电梯) is no report yet; with a few words more it is.
@@ -56,26 +57,23 @@ class Choice:
 class IntentChooser:
     """Chooses the one intent of a message."""
 
-    def __init__(self, rules: Ruleset) -> None:
-        self._cues = rules.intents
-        self._scores = rules.scores
-
-    def choose(self, text: str, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool) -> Choice:
+    def choose(self, scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool) -> Choice:
         """Return the intent of a normalised text with these live and void faults."""
+        text = scan.text
         if match := _BARE_SCORE.fullmatch(text):
             return Choice(Intent.RATE, match[1], int(to_digits(match[1])))
         if live:
-            return self._with_fault(text, live, void)
+            return self._with_fault(scan, live, void)
         if any(one.void in _HEARSAY for one in void):
-            asks = void[0].void == "rumour" and self._search(Intent.INQUIRY, text)
+            asks = void[0].void == "rumour" and _search(Intent.INQUIRY, scan)
             return Choice(Intent.INQUIRY if asks else Intent.OTHER, asks or "")
-        if words := self._search("advert", text):
+        if words := _search("advert", scan):
             return Choice(Intent.OTHER, words)
-        score = self._score(text)
+        score = _score(scan)
         for intent in _WITHOUT_FAULT:
-            if intent is Intent.RATE and score and self._is_verdict(score[1], text):
+            if intent is Intent.RATE and score and _is_verdict(score[1], scan):
                 return Choice(intent, score[1], score[0])
-            if words := self._search(intent, text):
+            if words := _search(intent, scan):
                 return Choice(intent, words, score[0] if score and intent is Intent.CONFIRM else None)
         for one in void:
             if one.void in _BY_VOID:
@@ -86,36 +84,36 @@ class IntentChooser:
             return Choice(Intent.SUPPLEMENT)
         return Choice(Intent.OTHER, recognised=bool(void))
 
-    def _with_fault(self, text: str, live: Sequence[Candidate], void: Sequence[Candidate]) -> Choice:
+    def _with_fault(self, scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate]) -> Choice:
         in_danger = any(one.priority is Priority.EMERGENCY for one in live)
         # What was repaired is one thing, what is broken now another: 漏水修好了，可是灯不亮.
         others = {one.category for one in void if one.void == "recovered"} - {one.category for one in live}
-        if not others and (words := self._search(Intent.NOT_FIXED, text)):
+        if not others and (words := _search(Intent.NOT_FIXED, scan)):
             return Choice(Intent.NOT_FIXED, words)
         if in_danger:
             return Choice(Intent.REPORT)
         if all(one.category is Category.OTHER for one in live):
-            if score := self._score(text):
+            if score := _score(scan):
                 return Choice(Intent.RATE, score[1], score[0])
-            if words := self._search(Intent.COMPLAINT, text):
+            if words := _search(Intent.COMPLAINT, scan):
                 return Choice(Intent.COMPLAINT, words)
         for intent in _DESPITE_FAULT:
-            cue = self._search(f"{intent.value}_despite_fault", text)
+            cue = _search(f"{intent.value}_despite_fault", scan)
             if cue:
                 return Choice(intent, cue)
         return Choice(Intent.REPORT)
 
-    def _is_verdict(self, words: str, text: str) -> bool:
-        """Return whether words of praise or blame answer the score question rather than complain of the service."""
-        return bool(_EXPLICIT.search(words)) or not self._search(Intent.COMPLAINT, text)
 
-    def _score(self, text: str) -> tuple[int, str] | None:
-        for regex, score in self._scores:
-            if match := regex.search(text):
-                return score, match.group()
-        return None
+def _is_verdict(words: str, scan: Scan) -> bool:
+    """Return whether words of praise or blame answer the score question rather than complain of the service."""
+    return bool(_EXPLICIT.search(words)) or not _search(Intent.COMPLAINT, scan)
 
-    def _search(self, name: str, text: str) -> str:
-        regex = self._cues.get(name)
-        match = regex.search(text) if regex else None
-        return match.group() if match else ""
+
+def _score(scan: Scan) -> tuple[int, str] | None:
+    found = scan.first("scores")
+    return (cast(int, found[0].says), found[1].group()) if found else None
+
+
+def _search(name: str, scan: Scan) -> str:
+    found = scan.first(f"intents.{name}")
+    return found[1].group() if found else ""

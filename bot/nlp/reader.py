@@ -8,12 +8,14 @@ from pathlib import Path
 from bot.core.kinds import Category, Intent, Priority
 from bot.core.reading import NOWHERE, Context, Evidence, Fault, Place, Reading
 from bot.core.register import NO_REGISTER, Register
+from bot.nlp.cues import Scanner
 from bot.nlp.faults import MENTIONED, Candidate, FaultFinder, clause_borders
 from bot.nlp.intents import IntentChooser
 from bot.nlp.places import Mention, PlaceFinder, find_phone
 from bot.nlp.ruleset import Ruleset, load_ruleset
 from bot.nlp.spelling import Spelling
 from bot.nlp.visits import find_visit
+from bot.nlp.words import WordChooser, usual_words, weights
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PRIORITY_LABELS = {Priority.EMERGENCY: "紧急", Priority.URGENT: "加急", Priority.NORMAL: "普通"}
@@ -28,8 +30,11 @@ class Reader:
         self._spelling = Spelling(rules.characters, rules.spellings)
         self._faults = FaultFinder(rules)
         self._places = PlaceFinder(rules.areas, rules.dwelling)
-        self._intents = IntentChooser(rules)
-        self._reasons = {void.name: void.label for void in rules.voids} | {"negated": "否定"}
+        self._intents = IntentChooser()
+        tokenizer = usual_words()
+        self._scanner = Scanner(rules.words, rules.cues, weights(tokenizer))
+        self._words = WordChooser(tokenizer)
+        self._reasons = {void.name: void.label for void in rules.voids.values()} | {"negated": "否定"}
 
     def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
         """Return what the text says; any text has a reading, at worst an unsure one.
@@ -39,12 +44,13 @@ class Reader:
         """
         plain = self._spelling.normalise(text)
         borders = clause_borders(plain)
-        found = self._faults.find(plain, borders)
+        scan = self._scanner.scan(plain)
+        found = self._faults.find(scan, self._words.choose(scan), borders)
         live = [one for one in found if not one.void]
         hinted = [one for one in found if one.void == MENTIONED]
         mentions = self._places.find(plain)
         phone = find_phone(plain)
-        choice = self._intents.choose(plain, live, [one for one in found if one.void], bool(mentions or phone))
+        choice = self._intents.choose(scan, live, [one for one in found if one.void], bool(mentions or phone))
         told = self._places.choose(mentions, plain, live[0].start if live else None, borders)
         place, candidates = register.check(told)
         faults = self._faults_of(
@@ -83,7 +89,9 @@ class Reader:
         name = self._spelling.normalise(text).strip(" ,?")
         if name in self._rules.synonyms:
             return self._rules.synonyms[name]
-        live = [one for one in self._faults.find(name, clause_borders(name)) if not one.void]
+        scan = self._scanner.scan(name)
+        found = self._faults.find(scan, self._words.choose(scan), clause_borders(name))
+        live = [one for one in found if not one.void]
         return live[0].category if live and live[0].category is not Category.OTHER else None
 
     def read_place(self, text: str) -> Place:
@@ -116,7 +124,7 @@ class Reader:
             return Evidence(f"voids.{one.void}", words, one.start, one.end, f"不算（{self._reasons[one.void]}）")
         label = self._rules.kinds[one.category].label
         says = f"{label}/{_PRIORITY_LABELS[one.priority]}"
-        return Evidence(f"faults.{one.category}", words, one.start, one.end, says)
+        return Evidence(one.rule, words, one.start, one.end, says)
 
 
 def _short(words: str) -> str:

@@ -8,39 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.kinds import Category, Intent, Priority
-from bot.nlp.given import Given, RulesError, either
+from bot.nlp.cues import Cue, Word
+from bot.nlp.given import Given, RulesError, cues, either
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
 SCOPES = ("after", "before", "clause", "inside", "message")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the rules and its one role: ``thing``, ``sign``, ``fault`` (it alone names a fault) or ``mask``."""
-
-    text: str
-    role: str
-    group: str = ""
-    category: Category | None = None
-    priority: Priority | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """An expression for signs that have too many forms to list."""
-
-    regex: re.Pattern[str]
-    word: Word
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """An expression that names a fault by itself."""
-
-    regex: re.Pattern[str]
-    category: Category
-    priority: Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +23,6 @@ class Void:
     name: str
     label: str
     scope: str
-    regex: re.Pattern[str]
     unless: re.Pattern[str] | None
     categories: frozenset[Category]
 
@@ -72,18 +44,14 @@ class Ruleset:
     """All rules, checked and ready to be searched."""
 
     words: tuple[Word, ...]
-    shapes: tuple[Shape, ...]
+    cues: tuple[Cue, ...]
     pairs: Mapping[tuple[str | None, str], tuple[Category, Priority]]
-    patterns: tuple[Pattern, ...]
-    raisers: tuple[Pattern, ...]
     kinds: Mapping[Category, FaultKind]
     synonyms: Mapping[str, Category]
     weak_signs: frozenset[str]
     parts: frozenset[str]
     negators: re.Pattern[str]
-    voids: tuple[Void, ...]
-    intents: Mapping[str, re.Pattern[str]]
-    scores: tuple[tuple[re.Pattern[str], int], ...]
+    voids: Mapping[str, Void]
     areas: tuple[str, ...]
     dwelling: re.Pattern[str]
     characters: Mapping[int, str]
@@ -120,8 +88,7 @@ class _Collected:
     words: dict[str, Word]
     places: dict[str, Given]
     pairs: dict[tuple[str | None, str], tuple[Category, Priority]]
-    patterns: list[Pattern]
-    raisers: list[Pattern]
+    cues: list[Cue]
     kinds: dict[Category, FaultKind]
     synonyms: dict[str, Category]
 
@@ -139,10 +106,10 @@ class _Collected:
         usual = Priority(table["priority"].one_of(_PRIORITIES))
         for priority, entry in self._by_priority(table.get("words")):
             for item in entry.items():
-                self.add(item, Word(item.text(), "fault", category=category, priority=priority))
-        for key, found in (("patterns", self.patterns), ("raise", self.raisers)):
+                self.add(item, Word(item.text(), "fault", category=category, priority=priority, rule=entry.key))
+        for key, group in (("patterns", "faults"), ("raise", f"raise.{category}")):
             for priority, entry in self._by_priority(table.get(key)):
-                found.append(Pattern(either(entry), category, priority))
+                self.cues.extend(cues(entry, group, (category, priority)))
         for pair in table["pairs"].items() if "pairs" in table else []:
             self._pair(pair, category, usual, groups)
         label = table["label"].text()
@@ -219,13 +186,13 @@ def _merge(into: dict[str, Any], more: dict[str, Any], path: Path, *, replace: b
 
 
 def _build(top: dict[str, Given]) -> Ruleset:
-    found = _Collected({}, {}, {}, [], [], {}, {})
+    found = _Collected({}, {}, {}, [], {}, {})
     for role, table in (("thing", top["things"]), ("sign", top["signs"])):
         for group, given in table.table().items():
             for item in given.items():
-                found.add(item, Word(item.text(), role, group))
+                found.add(item, Word(item.text(), role, group, rule=given.key))
     for item in top["masks"].items():
-        found.add(item, Word(item.text(), "mask"))
+        found.add(item, Word(item.text(), "mask", rule="masks"))
     groups = {name: frozenset(top[name].table()) for name in ("things", "signs")}
     faults = top["faults"].table(frozenset(Category))
     for category in Category:
@@ -235,20 +202,25 @@ def _build(top: dict[str, Given]) -> Ruleset:
     intents = top["intents"].table(frozenset((*Intent, "advert", *(f"{name}_despite_fault" for name in Intent))))
     places = top["places"].table(frozenset(("areas", "dwelling")))
     letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings")))
+    for group, given in top["sign_patterns"].table().items():
+        found.cues.extend(_shape(group, given, groups["signs"]))
+    voids: dict[str, Void] = {}
+    for name, given in top["voids"].table().items():
+        voids[name] = _void(name, given, found.cues)
+    for name, given in intents.items():
+        found.cues.extend(cues(given, f"intents.{name}"))
+    for given in top["scores"].items():
+        found.cues.extend(_scores(given))
     return Ruleset(
         words=tuple(found.words.values()),
-        shapes=tuple(_shape(group, given, groups["signs"]) for group, given in top["sign_patterns"].table().items()),
+        cues=tuple(found.cues),
         pairs=found.pairs,
-        patterns=tuple(found.patterns),
-        raisers=tuple(found.raisers),
         kinds=found.kinds,
         synonyms=found.synonyms,
         weak_signs=frozenset(item.one_of(tuple(groups["signs"])) for item in top["weak_signs"].items()),
         parts=frozenset(item.one_of(tuple(groups["things"])) for item in top["parts"].items()),
         negators=re.compile("(?:" + either(top["negators"]).pattern + ")$"),
-        voids=tuple(_void(name, given) for name, given in top["voids"].table().items()),
-        intents={name: either(given) for name, given in intents.items()},
-        scores=tuple(_score(given) for given in top["scores"].items()),
+        voids=voids,
         areas=tuple(places["areas"].texts()),
         dwelling=either(places["dwelling"]),
         characters=_characters(letters),
@@ -256,25 +228,26 @@ def _build(top: dict[str, Given]) -> Ruleset:
     )
 
 
-def _shape(group: str, given: Given, signs: frozenset[str]) -> Shape:
+def _shape(group: str, given: Given, signs: frozenset[str]) -> list[Cue]:
     if group not in signs:
         raise given.wrong(f"{group} is no group of signs; choose one of: {', '.join(sorted(signs))}")
-    return Shape(either(given), Word(group, "sign", group))
+    return cues(given, "shapes", Word(group, "sign", group, rule=given.key))
 
 
-def _void(name: str, given: Given) -> Void:
+def _void(name: str, given: Given, into: list[Cue]) -> Void:
     table = given.table(frozenset(("label", "scope", "patterns", "unless", "categories")))
     for key in ("label", "scope", "patterns"):
         if key not in table:
             raise given.wrong(f"{key} is missing")
-    return Void(
+    void = Void(
         name,
         table["label"].text(),
         table["scope"].one_of(SCOPES),
-        either(table["patterns"]),
         either(table["unless"]) if "unless" in table else None,
         _categories(table.get("categories")),
     )
+    into.extend(cues(table["patterns"], "voids", void))
+    return void
 
 
 def _categories(given: Given | None) -> frozenset[Category]:
@@ -282,14 +255,14 @@ def _categories(given: Given | None) -> frozenset[Category]:
     return frozenset(Category(item.one_of(codes)) for item in given.items()) if given else frozenset()
 
 
-def _score(given: Given) -> tuple[re.Pattern[str], int]:
+def _scores(given: Given) -> list[Cue]:
     table = given.table(frozenset(("score", "patterns")))
     if set(table) != {"score", "patterns"}:
         raise given.wrong("needs score and patterns")
     score = table["score"].number()
     if not 1 <= score <= 5:
         raise given.wrong("score must be from 1 to 5")
-    return either(table["patterns"]), score
+    return cues(table["patterns"], "scores", score)
 
 
 def _characters(letters: dict[str, Given]) -> dict[int, str]:
