@@ -29,7 +29,7 @@ class Reader:
         self._rules = rules
         self._spelling = Spelling(rules.characters, rules.spellings)
         self._faults = FaultFinder(rules)
-        self._places = PlaceFinder(rules.areas, rules.dwelling)
+        self._places = PlaceFinder(rules.areas, rules.dwelling, rules.weak_areas, rules.landmarks)
         self._intents = IntentChooser()
         tokenizer = usual_words()
         self._scanner = Scanner(rules.words, rules.cues, weights(tokenizer))

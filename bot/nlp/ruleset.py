@@ -53,6 +53,8 @@ class Ruleset:
     negators: re.Pattern[str]
     voids: Mapping[str, Void]
     areas: tuple[str, ...]
+    weak_areas: tuple[str, ...]
+    landmarks: tuple[str, ...]
     dwelling: re.Pattern[str]
     characters: Mapping[int, str]
     spellings: Mapping[str, str]
@@ -200,7 +202,7 @@ def _build(top: dict[str, Given]) -> Ruleset:
             raise top["faults"].wrong(f"category {category.value} is missing")
         found.fault(faults[category], category, groups)
     intents = top["intents"].table(frozenset((*Intent, "advert", *(f"{name}_despite_fault" for name in Intent))))
-    places = top["places"].table(frozenset(("areas", "dwelling")))
+    places = top["places"].table(frozenset(("areas", "dwelling", "weak", "landmarks")))
     letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings")))
     for group, given in top["sign_patterns"].table().items():
         found.cues.extend(_shape(group, given, groups["signs"]))
@@ -222,6 +224,8 @@ def _build(top: dict[str, Given]) -> Ruleset:
         negators=re.compile("(?:" + either(top["negators"]).pattern + ")$"),
         voids=voids,
         areas=tuple(places["areas"].texts()),
+        weak_areas=tuple(places["weak"].texts()),
+        landmarks=tuple(places["landmarks"].texts()),
         dwelling=either(places["dwelling"]),
         characters=_characters(letters),
         spellings=_spellings(letters["spellings"]),
