@@ -44,6 +44,7 @@ class Candidate:
     void: str = ""
     rule: str = ""
     written: bool = False
+    doubtful: bool = False
 
     @property
     def danger(self) -> tuple[int, int, int]:

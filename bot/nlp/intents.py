@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from bot.core.kinds import Category, Intent, Priority
@@ -40,80 +40,101 @@ _BY_VOID = {
     "reported": Intent.STATUS,
     "past": Intent.OTHER,
 }
+# What can be done beside something else, in the order of doing.
+_BESIDE = (Intent.CONFIRM, Intent.RATE, Intent.THANKS)
 # Words passed on are nobody's own matter, except that a rumour may be asked about.
 _HEARSAY = frozenset(("rumour", "notice", "advert", "exercise"))
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The intent, the words that decided it, and a score where one is given."""
+    """The intent, the words and the rule that decided it, and a score where one is given."""
 
     intent: Intent
     words: str = ""
     score: int | None = None
     recognised: bool = True
+    rule: str = ""
 
 
-class IntentChooser:
-    """Chooses the one intent of a message."""
+def choose(scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool) -> Choice:
+    """Return the one intent of a normalised text with these live and void faults."""
+    text = scan.text
+    if match := _BARE_SCORE.fullmatch(text):
+        return Choice(Intent.RATE, match[1], int(to_digits(match[1])), rule="scores")
+    if live:
+        return _with_fault(scan, live, void)
+    if any(one.void in _HEARSAY for one in void):
+        asks = void[0].void == "rumour" and _search(Intent.INQUIRY, scan)
+        return asks or Choice(Intent.OTHER, rule=f"voids.{void[0].void}")
+    if found := _search("advert", scan):
+        return replace(found, intent=Intent.OTHER)
+    score = _score(scan)
+    for intent in _WITHOUT_FAULT:
+        if intent is Intent.RATE and score and _is_verdict(score, scan):
+            return score
+        if found := _search(intent, scan):
+            return replace(found, score=score.score if score and intent is Intent.CONFIRM else None)
+    for one in void:
+        if one.void in _BY_VOID:
+            return Choice(_BY_VOID[one.void], rule=f"voids.{one.void}")
+    if any(one.void == MENTIONED for one in void) and len(text) >= _ENOUGH_TO_REPORT:
+        return Choice(Intent.REPORT, recognised=False)
+    if placed:
+        return Choice(Intent.SUPPLEMENT)
+    return Choice(Intent.OTHER, recognised=bool(void))
 
-    def choose(self, scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool) -> Choice:
-        """Return the intent of a normalised text with these live and void faults."""
-        text = scan.text
-        if match := _BARE_SCORE.fullmatch(text):
-            return Choice(Intent.RATE, match[1], int(to_digits(match[1])))
-        if live:
-            return self._with_fault(scan, live, void)
-        if any(one.void in _HEARSAY for one in void):
-            asks = void[0].void == "rumour" and _search(Intent.INQUIRY, scan)
-            return Choice(Intent.INQUIRY if asks else Intent.OTHER, asks or "")
-        if words := _search("advert", scan):
-            return Choice(Intent.OTHER, words)
-        score = _score(scan)
-        for intent in _WITHOUT_FAULT:
-            if intent is Intent.RATE and score and _is_verdict(score[1], scan):
-                return Choice(intent, score[1], score[0])
-            if words := _search(intent, scan):
-                return Choice(intent, words, score[0] if score and intent is Intent.CONFIRM else None)
-        for one in void:
-            if one.void in _BY_VOID:
-                return Choice(_BY_VOID[one.void])
-        if any(one.void == MENTIONED for one in void) and len(text) >= _ENOUGH_TO_REPORT:
-            return Choice(Intent.REPORT, recognised=False)
-        if placed:
-            return Choice(Intent.SUPPLEMENT)
-        return Choice(Intent.OTHER, recognised=bool(void))
 
-    def _with_fault(self, scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate]) -> Choice:
-        in_danger = any(one.priority is Priority.EMERGENCY for one in live)
-        # What was repaired is one thing, what is broken now another: 漏水修好了，可是灯不亮.
-        others = {one.category for one in void if one.void == "recovered"} - {one.category for one in live}
-        if not others and (words := _search(Intent.NOT_FIXED, scan)):
-            return Choice(Intent.NOT_FIXED, words)
-        if in_danger:
-            return Choice(Intent.REPORT)
-        if all(one.category is Category.OTHER for one in live):
-            if score := _score(scan):
-                return Choice(Intent.RATE, score[1], score[0])
-            if words := _search(Intent.COMPLAINT, scan):
-                return Choice(Intent.COMPLAINT, words)
-        for intent in _DESPITE_FAULT:
-            cue = _search(f"{intent.value}_despite_fault", scan)
-            if cue:
-                return Choice(intent, cue)
+def further(scan: Scan, main: Choice) -> tuple[Intent, ...]:
+    """Return what else the message wants that can be done beside its main intent, in the order of doing."""
+    found = []
+    for intent in _BESIDE:
+        if intent is main.intent:
+            continue
+        one = _score(scan) if intent is Intent.RATE else _search(intent, scan)
+        if one and not (intent is Intent.RATE and main.intent in (Intent.COMPLAINT, Intent.NOT_FIXED, Intent.URGE)):
+            found.append(intent)
+    return tuple(found)
+
+
+def score_of(scan: Scan) -> int | None:
+    """Return the score that the words give, if any."""
+    one = _score(scan)
+    return one.score if one else None
+
+
+def _with_fault(scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate]) -> Choice:
+    in_danger = any(one.priority is Priority.EMERGENCY for one in live)
+    # What was repaired is one thing, what is broken now another: 漏水修好了，可是灯不亮.
+    others = {one.category for one in void if one.void == "recovered"} - {one.category for one in live}
+    if not others and (found := _search(Intent.NOT_FIXED, scan)):
+        return found
+    if in_danger:
         return Choice(Intent.REPORT)
+    if all(one.category is Category.OTHER for one in live):
+        if score := _score(scan):
+            return score
+        if found := _search(Intent.COMPLAINT, scan):
+            return found
+    for intent in _DESPITE_FAULT:
+        if found := _search(intent, scan, "_despite_fault"):
+            return found
+    return Choice(Intent.REPORT)
 
 
-def _is_verdict(words: str, scan: Scan) -> bool:
+def _is_verdict(score: Choice, scan: Scan) -> bool:
     """Return whether words of praise or blame answer the score question rather than complain of the service."""
-    return bool(_EXPLICIT.search(words)) or not _search(Intent.COMPLAINT, scan)
+    return bool(_EXPLICIT.search(score.words)) or not _search(Intent.COMPLAINT, scan)
 
 
-def _score(scan: Scan) -> tuple[int, str] | None:
+def _score(scan: Scan) -> Choice | None:
     found = scan.first("scores")
-    return (cast(int, found[0].says), found[1].group()) if found else None
+    return Choice(Intent.RATE, found[1].group(), cast(int, found[0].says), rule=found[0].rule) if found else None
 
 
-def _search(name: str, scan: Scan) -> str:
-    found = scan.first(f"intents.{name}")
-    return found[1].group() if found else ""
+def _search(intent: Intent | str, scan: Scan, kind: str = "") -> Choice | None:
+    found = scan.first(f"intents.{intent}{kind}")
+    if not found:
+        return None
+    meant = intent if isinstance(intent, Intent) else Intent.OTHER
+    return Choice(meant, found[1].group(), rule=found[0].rule)

@@ -10,6 +10,7 @@ from typing import Any
 from bot.core.kinds import Category, Intent, Priority
 from bot.nlp.cues import Cue, Word
 from bot.nlp.given import Given, RulesError, cues, either
+from bot.nlp.spelling import load_pairs
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
@@ -58,6 +59,7 @@ class Ruleset:
     dwelling: re.Pattern[str]
     characters: Mapping[int, str]
     spellings: Mapping[str, str]
+    not_typos: tuple[str, ...]
 
 
 _PRIORITIES = tuple(priority.value for priority in Priority)
@@ -76,6 +78,7 @@ _TOP_KEYS = frozenset(
         "scores",
         "places",
         "letters",
+        "talk",
     )
 )
 _FAULT_KEYS = frozenset(
@@ -203,7 +206,7 @@ def _build(top: dict[str, Given]) -> Ruleset:
         found.fault(faults[category], category, groups)
     intents = top["intents"].table(frozenset((*Intent, "advert", *(f"{name}_despite_fault" for name in Intent))))
     places = top["places"].table(frozenset(("areas", "dwelling", "weak", "landmarks")))
-    letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings")))
+    letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings", "not_typos")))
     for group, given in top["sign_patterns"].table().items():
         found.cues.extend(_shape(group, given, groups["signs"]))
     voids: dict[str, Void] = {}
@@ -211,6 +214,8 @@ def _build(top: dict[str, Given]) -> Ruleset:
         voids[name] = _void(name, given, found.cues)
     for name, given in intents.items():
         found.cues.extend(cues(given, f"intents.{name}"))
+    for name, given in top["talk"].table(frozenset(("yes", "no"))).items():
+        found.cues.extend(cues(given, f"talk.{name}"))
     for given in top["scores"].items():
         found.cues.extend(_scores(given))
     return Ruleset(
@@ -229,6 +234,7 @@ def _build(top: dict[str, Given]) -> Ruleset:
         dwelling=either(places["dwelling"]),
         characters=_characters(letters),
         spellings=_spellings(letters["spellings"]),
+        not_typos=tuple(letters["not_typos"].texts()),
     )
 
 
@@ -273,7 +279,7 @@ def _characters(letters: dict[str, Given]) -> dict[int, str]:
     traditional, simplified = letters["traditional"].text(), letters["simplified"].text()
     if len(traditional) != len(simplified):
         raise letters["simplified"].wrong("must have as many characters as letters.traditional, one for each")
-    return dict(zip(map(ord, traditional), simplified, strict=True))
+    return load_pairs(RULES_FOLDER / "simplified.txt") | dict(zip(map(ord, traditional), simplified, strict=True))
 
 
 def _spellings(given: Given) -> dict[str, str]:

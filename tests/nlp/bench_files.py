@@ -14,7 +14,7 @@ PARTS = ("tuned", "locked")
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled sentence; ``real`` if it is an excerpt of a real complaint."""
+    """One labelled sentence; ``real`` if it is written like an excerpt of a letter, a hotline note or an owners' group (groups that begin with letter)."""
 
     text: str
     intent: Intent
@@ -64,7 +64,7 @@ def _row(group: str, line: list[object]) -> Row:
         str(why),
         _context(context) if isinstance(context, dict) else None,
         group,
-        "real" in group or "complaint" in group.partition(".")[0],
+        group.partition(".")[2].startswith("letter"),
     )
 
 
