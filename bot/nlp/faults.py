@@ -10,6 +10,7 @@ from typing import cast
 from bot.core.kinds import Category, Priority
 from bot.nlp.cues import Cue, Scan
 from bot.nlp.ruleset import Ruleset, Void
+from bot.nlp.together import Clues
 from bot.nlp.words import Hit
 
 # Danger to life first, whatever the priority; the rest by priority, then as told.
@@ -21,6 +22,8 @@ USUAL_SIGN = "broken"
 MENTIONED = "mentioned"
 # A consequence is told right after its cause (厕所冲不下去，快溢出来了), seldom farther away.
 _NEAR = 12
+# What is told right beside a danger belongs to it: the lamp and the door of the lift that holds people.
+_BESIDE = 10
 _LINKS = frozenset((",", "和", "跟", "与", "及", "以及", "还有", "都", "、", "或者"))
 
 
@@ -45,6 +48,7 @@ class Candidate:
     rule: str = ""
     written: bool = False
     doubtful: bool = False
+    joined: bool = False
 
     @property
     def danger(self) -> tuple[int, int, int]:
@@ -81,7 +85,7 @@ class FaultFinder:
         for (thing, _), (category, _) in rules.pairs.items():
             self._breaks[thing].add(category)
 
-    def find(self, scan: Scan, hits: list[Hit], borders: list[int]) -> list[Candidate]:
+    def find(self, scan: Scan, clues: Clues, hits: list[Hit], borders: list[int]) -> list[Candidate]:
         """Return all candidates, the void ones marked, most dangerous first."""
         text = scan.text
         found: list[Candidate] = []
@@ -96,6 +100,7 @@ class FaultFinder:
                 one = self._written(cue, match, things)
                 if not self._cuts(one, things):
                     found.append(one)
+        found.extend(self._joined(clues, things))
         if not found:
             return [hint for thing in things if (hint := self._mentioned(thing))][:1]
         reaches = self._reaches(scan, borders)
@@ -138,6 +143,18 @@ class FaultFinder:
         return Candidate(
             category, priority, match.start(), match.end(), name, bool(inside), rule=cue.rule, written=True
         )
+
+    def _joined(self, clues: Clues, things: list[Hit]) -> list[Candidate]:
+        """Return the faults that clues make together."""
+        found = []
+        for rule in self._rules.together:
+            if span := clues.span(rule):
+                name = next((thing.word.text for thing in things if span[0] <= thing.start < span[1]), None)
+                where = (*span, name, name is not None)
+                found.append(
+                    Candidate(rule.category, rule.priority, *where, rule=rule.rule, doubtful=rule.doubtful, joined=True)
+                )
+        return found
 
     def _shown(self, sign: Hit, things: list[Hit], borders: list[int], text: str) -> list[Candidate]:
         weak = sign.word.group in self._rules.weak_signs
@@ -196,7 +213,7 @@ class FaultFinder:
         return reaches
 
     def _void_of(self, one: Candidate, reaches: Iterable[Reach], text: str) -> str:
-        for at in () if one.weak else (one.start, one.sign_at):
+        for at in () if one.weak or one.joined else (one.start, one.sign_at):
             if self._rules.negators.search(text[max(0, at - 6) : at]):
                 return "negated"
         for reach in reaches:
@@ -216,7 +233,7 @@ class FaultFinder:
         for one in live:
             one = self._raised(one, scan)
             kept = best.get(one.category)
-            if kept is None or one.priority.rank < kept.priority.rank:
+            if kept is None or (one.priority.rank, one.doubtful) < (kept.priority.rank, kept.doubtful):
                 best[one.category] = one
         if len(best) > 1:
             best.pop(Category.OTHER, None)
@@ -225,6 +242,11 @@ class FaultFinder:
     def _yields(self, one: Candidate, live: list[Candidate]) -> bool:
         kind = self._rules.kinds[one.category]
         if any(other.category in kind.hidden_by for other in live):
+            return True
+        if not kind.hidden_near.isdisjoint(other.category for other in live) and any(
+            other.category in kind.hidden_near and one.danger > other.danger and _gap(one, other) <= _BESIDE
+            for other in live
+        ):
             return True
         return any(
             other.category in kind.yields_to
@@ -262,6 +284,10 @@ def _holds(one: Candidate, other: Candidate) -> bool:
 
 def _touch(one: Candidate, other: Candidate) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _gap(one: Candidate, other: Candidate) -> int:
+    return max(one.start - other.end, other.start - one.end, 0)
 
 
 def _near(one: Candidate, other: Candidate) -> bool:

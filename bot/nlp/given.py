@@ -43,6 +43,11 @@ class Given:
             raise self.wrong("must be a whole number")
         return self.value
 
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.wrong("must be true or false")
+        return self.value
+
     def items(self) -> list["Given"]:
         if not isinstance(self.value, list) or not self.value:
             raise self.wrong('must be a list that is not empty, for instance ["漏水"]; leave the key out if unused')

@@ -1,7 +1,7 @@
 """What a message wants: decided from its live faults first, then from the words of each intent."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -9,6 +9,7 @@ from bot.core.kinds import Category, Intent, Priority
 from bot.nlp.cues import Scan
 from bot.nlp.faults import MENTIONED, Candidate
 from bot.nlp.numerals import to_digits
+from bot.nlp.together import Clues, IntentTogether
 
 _EXPLICIT = re.compile("[分星评]")
 # A bare name of a thing (电梯) is no report yet; with a few words more it is.
@@ -47,6 +48,15 @@ _HEARSAY = frozenset(("rumour", "notice", "advert", "exercise"))
 
 
 @dataclass(frozen=True, slots=True)
+class IntentCues:
+    """What the words of a message say of intents."""
+
+    scan: Scan
+    clues: Clues
+    rules: Mapping[str, tuple[IntentTogether, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The intent, the words and the rule that decided it, and a score where one is given."""
 
@@ -57,23 +67,23 @@ class Choice:
     rule: str = ""
 
 
-def choose(scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool) -> Choice:
+def choose(cues: IntentCues, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool) -> Choice:
     """Return the one intent of a normalised text with these live and void faults."""
-    text = scan.text
+    text = cues.scan.text
     if match := _BARE_SCORE.fullmatch(text):
         return Choice(Intent.RATE, match[1], int(to_digits(match[1])), rule="scores")
     if live:
-        return _with_fault(scan, live, void)
+        return _with_fault(cues, live, void)
     if any(one.void in _HEARSAY for one in void):
-        asks = void[0].void == "rumour" and _search(Intent.INQUIRY, scan)
+        asks = void[0].void == "rumour" and _search(Intent.INQUIRY, cues)
         return asks or Choice(Intent.OTHER, rule=f"voids.{void[0].void}")
-    if found := _search("advert", scan):
+    if found := _search("advert", cues):
         return replace(found, intent=Intent.OTHER)
-    score = _score(scan)
+    score = _score(cues)
     for intent in _WITHOUT_FAULT:
-        if intent is Intent.RATE and score and _is_verdict(score, scan):
+        if intent is Intent.RATE and score and _is_verdict(score, cues):
             return score
-        if found := _search(intent, scan):
+        if found := _search(intent, cues):
             return replace(found, score=score.score if score and intent is Intent.CONFIRM else None)
     for one in void:
         if one.void in _BY_VOID:
@@ -85,56 +95,58 @@ def choose(scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate], pla
     return Choice(Intent.OTHER, recognised=bool(void))
 
 
-def further(scan: Scan, main: Choice) -> tuple[Intent, ...]:
+def further(cues: IntentCues, main: Choice) -> tuple[Intent, ...]:
     """Return what else the message wants that can be done beside its main intent, in the order of doing."""
     found = []
     for intent in _BESIDE:
         if intent is main.intent:
             continue
-        one = _score(scan) if intent is Intent.RATE else _search(intent, scan)
+        one = _score(cues) if intent is Intent.RATE else _search(intent, cues)
         if one and not (intent is Intent.RATE and main.intent in (Intent.COMPLAINT, Intent.NOT_FIXED, Intent.URGE)):
             found.append(intent)
     return tuple(found)
 
 
-def score_of(scan: Scan) -> int | None:
+def score_of(cues: IntentCues) -> int | None:
     """Return the score that the words give, if any."""
-    one = _score(scan)
+    one = _score(cues)
     return one.score if one else None
 
 
-def _with_fault(scan: Scan, live: Sequence[Candidate], void: Sequence[Candidate]) -> Choice:
+def _with_fault(cues: IntentCues, live: Sequence[Candidate], void: Sequence[Candidate]) -> Choice:
     in_danger = any(one.priority is Priority.EMERGENCY for one in live)
     # What was repaired is one thing, what is broken now another: 漏水修好了，可是灯不亮.
     others = {one.category for one in void if one.void == "recovered"} - {one.category for one in live}
-    if not others and (found := _search(Intent.NOT_FIXED, scan)):
+    if not others and (found := _search(Intent.NOT_FIXED, cues)):
         return found
     if in_danger:
         return Choice(Intent.REPORT)
     if all(one.category is Category.OTHER for one in live):
-        if score := _score(scan):
+        if score := _score(cues):
             return score
-        if found := _search(Intent.COMPLAINT, scan):
+        if found := _search(Intent.COMPLAINT, cues):
             return found
     for intent in _DESPITE_FAULT:
-        if found := _search(intent, scan, "_despite_fault"):
+        if found := _search(intent, cues, "_despite_fault"):
             return found
     return Choice(Intent.REPORT)
 
 
-def _is_verdict(score: Choice, scan: Scan) -> bool:
+def _is_verdict(score: Choice, cues: IntentCues) -> bool:
     """Return whether words of praise or blame answer the score question rather than complain of the service."""
-    return bool(_EXPLICIT.search(score.words)) or not _search(Intent.COMPLAINT, scan)
+    return bool(_EXPLICIT.search(score.words)) or not _search(Intent.COMPLAINT, cues)
 
 
-def _score(scan: Scan) -> Choice | None:
-    found = scan.first("scores")
+def _score(cues: IntentCues) -> Choice | None:
+    found = cues.scan.first("scores")
     return Choice(Intent.RATE, found[1].group(), cast(int, found[0].says), rule=found[0].rule) if found else None
 
 
-def _search(intent: Intent | str, scan: Scan, kind: str = "") -> Choice | None:
-    found = scan.first(f"intents.{intent}{kind}")
-    if not found:
-        return None
+def _search(intent: Intent | str, cues: IntentCues, kind: str = "") -> Choice | None:
     meant = intent if isinstance(intent, Intent) else Intent.OTHER
-    return Choice(meant, found[1].group(), rule=found[0].rule)
+    if found := cues.scan.first(f"intents.{intent}{kind}"):
+        return Choice(meant, found[1].group(), rule=found[0].rule)
+    for rule in cues.rules.get(f"{intent}{kind}", ()):
+        if span := cues.clues.span(rule):
+            return Choice(meant, cues.scan.text[span[0] : span[1]], rule=rule.rule)
+    return None

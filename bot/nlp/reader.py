@@ -8,14 +8,15 @@ from pathlib import Path
 from bot.core.kinds import Category, Intent, Priority
 from bot.core.reading import NOWHERE, Context, Evidence, Fault, Place, Reading
 from bot.core.register import NO_REGISTER, Register
-from bot.nlp.cues import Scan, Scanner
+from bot.nlp.cues import Scanner
 from bot.nlp.faults import MENTIONED, Candidate, FaultFinder, clause_borders
 from bot.nlp.homophones import Homophones, load_sounds
-from bot.nlp.intents import Choice, choose, further, score_of
+from bot.nlp.intents import Choice, IntentCues, choose, further, score_of
 from bot.nlp.places import Mention, PlaceFinder, find_phone
 from bot.nlp.ruleset import RULES_FOLDER, Ruleset, load_ruleset
 from bot.nlp.spelling import Spelling
 from bot.nlp.talk import by_question
+from bot.nlp.together import Clues
 from bot.nlp.visits import find_visit
 from bot.nlp.words import WordChooser, usual_words, weights
 
@@ -32,7 +33,7 @@ class _Understood:
 
     plain: str
     borders: list[int]
-    scan: Scan
+    cues: IntentCues
     found: list[Candidate]
     live: list[Candidate]
     mentions: list[Mention]
@@ -72,15 +73,17 @@ class Reader:
     def _understood(self, plain: str, context: Context | None) -> "_Understood":
         borders = clause_borders(plain)
         scan = self._scanner.scan(plain)
-        found = self._faults.find(scan, self._words.choose(scan), borders)
+        clues = Clues(scan)
+        found = self._faults.find(scan, clues, self._words.choose(scan), borders)
         live = [one for one in found if not one.void]
         mentions = self._places.find(plain)
         phone = find_phone(plain)
         placed = bool(mentions or phone)
-        choice = choose(scan, live, [one for one in found if one.void], placed)
+        cues = IntentCues(scan, clues, self._rules.intents_together)
+        choice = choose(cues, live, [one for one in found if one.void], placed)
         if context is not None and context.asked:
             choice = by_question(scan, choice, context, bool(live), placed)
-        return _Understood(plain, borders, scan, found, live, mentions, phone, choice)
+        return _Understood(plain, borders, cues, found, live, mentions, phone, choice)
 
     def _by_sound(self, plain: str, told: "_Understood", context: Context | None) -> "_Understood":
         """Read once more with words of the rules in place of what only sounds like them, where that helps."""
@@ -120,7 +123,7 @@ class Reader:
             phone=told.phone,
             score=choice.score if choice.score is not None else _beside(told),
             sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not rumoured,
-            also=further(told.scan, choice),
+            also=further(told.cues, choice),
             visit=find_visit(plain, text),
             candidates=candidates,
             evidence=tuple(dict.fromkeys(evidence)),
@@ -137,7 +140,7 @@ class Reader:
         if name in self._rules.synonyms:
             return self._rules.synonyms[name]
         scan = self._scanner.scan(name)
-        found = self._faults.find(scan, self._words.choose(scan), clause_borders(name))
+        found = self._faults.find(scan, Clues(scan), self._words.choose(scan), clause_borders(name))
         live = [one for one in found if not one.void]
         return live[0].category if live and live[0].category is not Category.OTHER else None
 
@@ -193,7 +196,7 @@ def _is_vague(told: _Understood) -> bool:
 
 
 def _beside(told: _Understood) -> int | None:
-    return score_of(told.scan) if told.choice.intent in (Intent.CONFIRM, Intent.THANKS) else None
+    return score_of(told.cues) if told.choice.intent in (Intent.CONFIRM, Intent.THANKS) else None
 
 
 def _short(words: str) -> str:

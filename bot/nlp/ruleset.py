@@ -11,9 +11,12 @@ from bot.core.kinds import Category, Intent, Priority
 from bot.nlp.cues import Cue, Word
 from bot.nlp.given import Given, RulesError, cues, either
 from bot.nlp.spelling import load_pairs
+from bot.nlp.together import FaultTogether, IntentTogether
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
+# Clues farther apart than this speak of different things.
+_USUALLY_WITHIN = 40
 SCOPES = ("after", "before", "clause", "inside", "message")
 
 
@@ -37,6 +40,7 @@ class FaultKind:
     priority: Priority
     yields_to: frozenset[Category]
     hidden_by: frozenset[Category]
+    hidden_near: frozenset[Category]
     examples: tuple[str, ...]
 
 
@@ -47,6 +51,8 @@ class Ruleset:
     words: tuple[Word, ...]
     cues: tuple[Cue, ...]
     pairs: Mapping[tuple[str | None, str], tuple[Category, Priority]]
+    together: tuple[FaultTogether, ...]
+    intents_together: Mapping[str, tuple[IntentTogether, ...]]
     kinds: Mapping[Category, FaultKind]
     synonyms: Mapping[str, Category]
     weak_signs: frozenset[str]
@@ -78,11 +84,25 @@ _TOP_KEYS = frozenset(
         "scores",
         "places",
         "letters",
+        "clues",
+        "intents_together",
         "talk",
     )
 )
 _FAULT_KEYS = frozenset(
-    ("label", "priority", "synonyms", "words", "patterns", "raise", "pairs", "yields_to", "hidden_by", "examples")
+    (
+        "label",
+        "priority",
+        "synonyms",
+        "words",
+        "patterns",
+        "raise",
+        "pairs",
+        "together",
+        "yields_to",
+        "hidden_by",
+        "examples",
+    )
 )
 
 
@@ -94,6 +114,7 @@ class _Collected:
     places: dict[str, Given]
     pairs: dict[tuple[str | None, str], tuple[Category, Priority]]
     cues: list[Cue]
+    together: list[FaultTogether]
     kinds: dict[Category, FaultKind]
     synonyms: dict[str, Category]
 
@@ -117,6 +138,8 @@ class _Collected:
                 self.cues.extend(cues(entry, group, (category, priority)))
         for pair in table["pairs"].items() if "pairs" in table else []:
             self._pair(pair, category, usual, groups)
+        for given_together in table["together"].items() if "together" in table else []:
+            self.together.append(_together(given_together, category, usual, groups["clues"]))
         label = table["label"].text()
         names = [label, category.value, *(table["synonyms"].texts() if "synonyms" in table else [])]
         for name in names:
@@ -129,6 +152,7 @@ class _Collected:
             usual,
             _categories(table.get("yields_to")),
             _categories(table.get("hidden_by")),
+            _categories(table.get("hidden_near")),
             tuple(table["examples"].texts()),
         )
 
@@ -191,14 +215,16 @@ def _merge(into: dict[str, Any], more: dict[str, Any], path: Path, *, replace: b
 
 
 def _build(top: dict[str, Given]) -> Ruleset:
-    found = _Collected({}, {}, {}, [], {}, {})
+    found = _Collected({}, {}, {}, [], [], {}, {})
     for role, table in (("thing", top["things"]), ("sign", top["signs"])):
         for group, given in table.table().items():
             for item in given.items():
                 found.add(item, Word(item.text(), role, group, rule=given.key))
     for item in top["masks"].items():
         found.add(item, Word(item.text(), "mask", rule="masks"))
-    groups = {name: frozenset(top[name].table()) for name in ("things", "signs")}
+    groups = {name: frozenset(top[name].table()) for name in ("things", "signs", "clues")}
+    for name, given in top["clues"].table().items():
+        found.cues.extend(cues(given, f"clues.{name}", name))
     faults = top["faults"].table(frozenset(Category))
     for category in Category:
         if category not in faults:
@@ -222,6 +248,8 @@ def _build(top: dict[str, Given]) -> Ruleset:
         words=tuple(found.words.values()),
         cues=tuple(found.cues),
         pairs=found.pairs,
+        together=tuple(found.together),
+        intents_together=_intents_together(top["intents_together"], groups["clues"]),
         kinds=found.kinds,
         synonyms=found.synonyms,
         weak_signs=frozenset(item.one_of(tuple(groups["signs"])) for item in top["weak_signs"].items()),
@@ -242,6 +270,43 @@ def _shape(group: str, given: Given, signs: frozenset[str]) -> list[Cue]:
     if group not in signs:
         raise given.wrong(f"{group} is no group of signs; choose one of: {', '.join(sorted(signs))}")
     return cues(given, "shapes", Word(group, "sign", group, rule=given.key))
+
+
+def _together(given: Given, category: Category, usual: Priority, known: frozenset[str]) -> FaultTogether:
+    table = given.table(frozenset(("clues", "unless", "within", "priority", "doubtful")))
+    return FaultTogether(
+        *_clues(given, table, known),
+        category,
+        Priority(table["priority"].one_of(_PRIORITIES)) if "priority" in table else usual,
+        "doubtful" in table and table["doubtful"].flag(),
+    )
+
+
+def _intents_together(given: Given, known: frozenset[str]) -> dict[str, tuple[IntentTogether, ...]]:
+    found: dict[str, list[IntentTogether]] = {}
+    for item in given.items():
+        table = item.table(frozenset(("intent", "clues", "unless", "within", "despite_fault")))
+        if "intent" not in table:
+            raise item.wrong("intent is missing")
+        intent = Intent(table["intent"].one_of(tuple(Intent)))
+        despite = "despite_fault" in table and table["despite_fault"].flag()
+        rule = IntentTogether(*_clues(item, table, known), intent, despite)
+        found.setdefault(intent, []).append(rule)
+        if despite:
+            found.setdefault(f"{intent}_despite_fault", []).append(rule)
+    return {name: tuple(rules) for name, rules in found.items()}
+
+
+def _clues(
+    given: Given, table: dict[str, Given], known: frozenset[str]
+) -> tuple[str, tuple[str, ...], tuple[str, ...], int]:
+    if "clues" not in table:
+        raise given.wrong("clues is missing; name the groups of clues")
+    wanted, denying = (
+        tuple(item.one_of(tuple(known)) for item in table[key].items()) if key in table else ()
+        for key in ("clues", "unless")
+    )
+    return given.key, wanted, denying, table["within"].number() if "within" in table else _USUALLY_WITHIN
 
 
 def _void(name: str, given: Given, into: list[Cue]) -> Void:

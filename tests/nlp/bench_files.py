@@ -14,7 +14,7 @@ PARTS = ("tuned", "locked")
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled sentence; ``real`` if it is written like an excerpt of a letter, a hotline note or an owners' group (groups that begin with letter)."""
+    """One labelled sentence; ``real`` if its group holds letters, hotline notes and the like (letter...)."""
 
     text: str
     intent: Intent
