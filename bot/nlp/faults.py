@@ -220,6 +220,8 @@ class FaultFinder:
             only = reach.void.categories
             if only and one.category not in only:
                 continue
+            if one.priority is Priority.EMERGENCY and one.category in reach.void.spares:
+                continue
             # What lies ahead of a recovery has to end there too: 修好了又漏 is about the present.
             end = one.end if reach.void.scope in ("before", "inside") else one.start
             if reach.start <= one.start and end <= reach.end:

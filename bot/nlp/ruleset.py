@@ -22,13 +22,17 @@ SCOPES = ("after", "before", "clause", "inside", "message")
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """Words that make a fault in their reach not count, for instance a hypothesis or a recovery."""
+    """Words that make a fault in their reach not count, for instance a hypothesis or a recovery.
+
+    ``categories`` are the only ones it voids, all if empty; an emergency of those it ``spares`` counts all the same.
+    """
 
     name: str
     label: str
     scope: str
     unless: re.Pattern[str] | None
     categories: frozenset[Category]
+    spares: frozenset[Category]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ _FAULT_KEYS = frozenset(
         "together",
         "yields_to",
         "hidden_by",
+        "hidden_near",
         "examples",
     )
 )
@@ -310,7 +315,7 @@ def _clues(
 
 
 def _void(name: str, given: Given, into: list[Cue]) -> Void:
-    table = given.table(frozenset(("label", "scope", "patterns", "unless", "categories")))
+    table = given.table(frozenset(("label", "scope", "patterns", "unless", "categories", "spares")))
     for key in ("label", "scope", "patterns"):
         if key not in table:
             raise given.wrong(f"{key} is missing")
@@ -320,6 +325,7 @@ def _void(name: str, given: Given, into: list[Cue]) -> Void:
         table["scope"].one_of(SCOPES),
         either(table["unless"]) if "unless" in table else None,
         _categories(table.get("categories")),
+        _categories(table.get("spares")),
     )
     into.extend(cues(table["patterns"], "voids", void))
     return void
