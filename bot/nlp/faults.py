@@ -235,20 +235,23 @@ class FaultFinder:
         for one in live:
             one = self._raised(one, scan)
             kept = best.get(one.category)
-            if kept is None or (one.priority.rank, one.doubtful) < (kept.priority.rank, kept.doubtful):
+            if kept is None or _weight(one) < _weight(kept):
                 best[one.category] = one
+        best = {category: one for category, one in best.items() if not self._belongs(one, best.values())}
         if len(best) > 1:
             best.pop(Category.OTHER, None)
         return list(best.values())
 
+    def _belongs(self, one: Candidate, others: Iterable[Candidate]) -> bool:
+        """Return whether a fault is only part of what is told beside it: the dead lamp of a lift with people in it."""
+        near = self._rules.kinds[one.category].hidden_near
+        return one.priority is not Priority.EMERGENCY and any(
+            other.category in near and _gap(one, other) <= _BESIDE for other in others
+        )
+
     def _yields(self, one: Candidate, live: list[Candidate]) -> bool:
         kind = self._rules.kinds[one.category]
         if any(other.category in kind.hidden_by for other in live):
-            return True
-        if not kind.hidden_near.isdisjoint(other.category for other in live) and any(
-            other.category in kind.hidden_near and one.danger > other.danger and _gap(one, other) <= _BESIDE
-            for other in live
-        ):
             return True
         return any(
             other.category in kind.yields_to
@@ -286,6 +289,11 @@ def _holds(one: Candidate, other: Candidate) -> bool:
 
 def _touch(one: Candidate, other: Candidate) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _weight(one: Candidate) -> tuple[int, bool, bool]:
+    """Of one category the gravest counts; then what is certain, then what stands together."""
+    return one.priority.rank, one.doubtful, one.joined
 
 
 def _gap(one: Candidate, other: Candidate) -> int:
