@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import arrivals, breakdown, history, intake, memory, page, product, slow_flush, start
+from bench import arrivals, breakdown, history, intake, memory, page, product, reading, slow_flush, start
 from bench.figure import Figure
 
 
@@ -38,6 +38,7 @@ def measurements(*, quick: bool) -> list[Measurement]:
         Measurement(
             "history", history.measure, lambda f: history.measure(f, count(1_000_000, 30_000), count(500, 100))
         ),
+        Measurement("reading", reading.measure, lambda f: reading.measure(f, count(9, 3))),
         Measurement("breakdown", breakdown.measure, lambda f: breakdown.measure(f, count(2000, 200))),
     ]
 

@@ -30,6 +30,9 @@ class Word:
     rule: str = ""
 
 
+_MEANT = re.compile(r"[^\w\s%|]|[\s|]{2}")
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One expression of the rules; ``group`` names who asks for it, ``says`` is what it means to them."""
@@ -39,14 +42,20 @@ class Cue:
     regex: re.Pattern[str]
     says: object = None
     needs: Needs = field(default=(), repr=False)
+    owner: str = ""
+
+    @property
+    def is_word(self) -> bool:
+        """True if it is nothing but plain words: such an expression is its own example."""
+        return not _MEANT.search(self.regex.pattern)
 
     def all(self, text: str) -> Iterable[re.Match[str]]:
         return islice(self.regex.finditer(text), MOST_REPEATS)
 
 
-def cue(rule: str, group: str, expression: str, says: object = None) -> Cue:
-    """Return the cue of a checked expression."""
-    return Cue(rule, group, re.compile(expression), says, needs_of(expression))
+def cue(rule: str, group: str, expression: str, says: object = None, owner: str = "") -> Cue:
+    """Return the cue of a checked expression; ``owner`` names the group of the files that has its examples."""
+    return Cue(rule, group, re.compile(expression), says, needs_of(expression), owner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class FaultFinder:
         if not found:
             return [hint for thing in things if (hint := self._mentioned(thing))][:1]
         reaches = self._reaches(scan, borders)
-        found = _denied_together([replace(one, void=self._void_of(one, reaches, text)) for one in found])
+        found = _denied_together([self._judged(one, reaches, text) for one in found])
         live = self._settle([one for one in found if not one.void], scan)
         return sorted(live, key=lambda one: one.danger) + [one for one in found if one.void]
 
@@ -211,6 +211,10 @@ class FaultFinder:
                 }[void.scope]
                 reaches.append(Reach(*span, void, cue.rule))
         return reaches
+
+    def _judged(self, one: Candidate, reaches: Iterable[Reach], text: str) -> Candidate:
+        void = self._void_of(one, reaches, text)
+        return replace(one, void=void) if void else one
 
     def _void_of(self, one: Candidate, reaches: Iterable[Reach], text: str) -> str:
         for at in () if one.weak or one.joined else (one.start, one.sign_at):

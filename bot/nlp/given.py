@@ -77,7 +77,7 @@ def cues(given: Given, group: str, says: object = None) -> list[Cue]:
     for item in given.items():
         expression = _bounded(item)
         try:
-            one = cue(item.key, group, expression, says)
+            one = cue(item.key, group, expression, says, given.key)
         except re.error as error:
             raise item.wrong(f"is no valid expression: {error}") from error
         if one.regex.search(""):

@@ -47,11 +47,11 @@ class Reader:
 
     def __init__(self, rules: Ruleset) -> None:
         self._rules = rules
-        self._spelling = Spelling(rules.characters, rules.spellings)
+        self.spelling = Spelling(rules.characters, rules.spellings)
         self._faults = FaultFinder(rules)
-        self._places = PlaceFinder(rules.areas, rules.dwelling, rules.weak_areas, rules.landmarks)
+        self.places = PlaceFinder(rules.areas, rules.dwelling, rules.weak_areas, rules.landmarks)
         tokenizer = usual_words()
-        self._scanner = Scanner(rules.words, rules.cues, weights(tokenizer))
+        self.scanner = Scanner(rules.words, rules.cues, weights(tokenizer))
         self._words = WordChooser(tokenizer)
         spoken = [word.text for word in rules.words if word.role in ("thing", "sign", "fault")]
         sounds = load_sounds(RULES_FOLDER / "sounds.txt")
@@ -64,7 +64,7 @@ class Reader:
         With ``context`` a short answer is read by what was asked and what is open. With a ``register`` places are
         checked against it: one room that fits is used, several or none become candidates.
         """
-        plain = self._spelling.normalise(text)
+        plain = self.spelling.normalise(text)
         told = self._understood(plain, context)
         if not told.choice.recognised or _is_vague(told):
             told = self._by_sound(plain, told, context)
@@ -72,11 +72,11 @@ class Reader:
 
     def _understood(self, plain: str, context: Context | None) -> "_Understood":
         borders = clause_borders(plain)
-        scan = self._scanner.scan(plain)
+        scan = self.scanner.scan(plain)
         clues = Clues(scan)
         found = self._faults.find(scan, clues, self._words.choose(scan), borders)
         live = [one for one in found if not one.void]
-        mentions = self._places.find(plain)
+        mentions = self.places.find(plain)
         phone = find_phone(plain)
         placed = bool(mentions or phone)
         cues = IntentCues(scan, clues, self._rules.intents_together)
@@ -102,7 +102,7 @@ class Reader:
         plain, choice = told.plain, told.choice
         hinted = [one for one in told.found if one.void == MENTIONED]
         at = told.live[0].start if told.live else None
-        place, candidates = register.check(self._places.choose(told.mentions, plain, at, told.borders))
+        place, candidates = register.check(self.places.choose(told.mentions, plain, at, told.borders))
         faults = self._faults_of(choice.intent, told, hinted, register)
         evidence = [
             self._evidence(text, one) for one in told.found if one.void != MENTIONED or choice.intent is Intent.REPORT
@@ -132,25 +132,25 @@ class Reader:
     def _place_of(
         self, one: Candidate, mentions: list[Mention], plain: str, borders: list[int], register: Register
     ) -> Place:
-        return register.check(self._places.choose(mentions, plain, one.start, borders))[0] if mentions else NOWHERE
+        return register.check(self.places.choose(mentions, plain, one.start, borders))[0] if mentions else NOWHERE
 
     def read_category(self, text: str) -> Category | None:
         """Return the category named by its code, its Chinese label or a usual synonym, else what the words say."""
-        name = self._spelling.normalise(text).strip(" ,?")
+        name = self.spelling.normalise(text).strip(" ,?")
         if name in self._rules.synonyms:
             return self._rules.synonyms[name]
-        scan = self._scanner.scan(name)
+        scan = self.scanner.scan(name)
         found = self._faults.find(scan, Clues(scan), self._words.choose(scan), clause_borders(name))
         live = [one for one in found if not one.void]
         return live[0].category if live and live[0].category is not Category.OTHER else None
 
     def read_place(self, text: str) -> Place:
         """Return the place that an answer to "where?" names; there a bare number is a room."""
-        plain = self._spelling.normalise(text)
-        mentions = self._places.find(plain)
+        plain = self.spelling.normalise(text)
+        mentions = self.places.find(plain)
         if not mentions and (bare := re.search(r"(?<!\d)([1-9]\d{2,3}[a-h]?)(?!\d)", plain)):
             return Place(room=bare[1].upper())
-        return self._places.choose(mentions, plain, None, [0])
+        return self.places.choose(mentions, plain, None, [0])
 
     def _faults_of(
         self, intent: Intent, told: "_Understood", hinted: list[Candidate], register: Register

@@ -68,8 +68,14 @@ class Ruleset:
     landmarks: tuple[str, ...]
     dwelling: re.Pattern[str]
     characters: Mapping[int, str]
+    examples: Mapping[str, tuple[str, ...]]
     spellings: Mapping[str, str]
     not_typos: tuple[str, ...]
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """The groups of the files that hold expressions, and so examples."""
+        return frozenset(cue.owner for cue in self.cues)
 
 
 _PRIORITIES = tuple(priority.value for priority in Priority)
@@ -89,6 +95,7 @@ _TOP_KEYS = frozenset(
         "places",
         "letters",
         "clues",
+        "examples",
         "intents_together",
         "talk",
     )
@@ -266,6 +273,7 @@ def _build(top: dict[str, Given]) -> Ruleset:
         landmarks=tuple(places["landmarks"].texts()),
         dwelling=either(places["dwelling"]),
         characters=_characters(letters),
+        examples={name: tuple(given.texts()) for name, given in top["examples"].table().items()},
         spellings=_spellings(letters["spellings"]),
         not_typos=tuple(letters["not_typos"].texts()),
     )
