@@ -259,11 +259,7 @@ class FaultFinder:
             return True
         return any(
             other.category in kind.yields_to
-            and (
-                one.thing == other.thing
-                or _touch(one, other)
-                or (None in (one.thing, other.thing) and _near(one, other))
-            )
+            and (_touch(one, other) or (not one.own_thing and (one.thing == other.thing or _near(one, other))))
             for other in live
         )
 

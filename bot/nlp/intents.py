@@ -11,9 +11,13 @@ from bot.nlp.faults import MENTIONED, Candidate
 from bot.nlp.numerals import to_digits
 from bot.nlp.together import Clues, IntentTogether
 
+# Whoever only wonders whether a rumour is true asks nothing of the property.
+_IDLE = re.compile("真的假的|真的吗|打听|新闻")
 _EXPLICIT = re.compile("[分星评]")
 # A bare name of a thing (电梯) is no report yet; with a few words more it is.
 _ENOUGH_TO_REPORT = 6
+# So many characters are no chat message any more.
+_LETTER = 70
 _BARE_SCORE = re.compile(r"[\s,]*([1-5一二三四五])[\s,?]*")
 # The intents that words alone decide when no fault is live, in the order in which they are tried.
 _WITHOUT_FAULT = (
@@ -40,11 +44,13 @@ _BY_VOID = {
     "planned": Intent.INQUIRY,
     "reported": Intent.STATUS,
     "past": Intent.OTHER,
+    "asked": Intent.INQUIRY,
+    "figurative": Intent.OTHER,
 }
 # What can be done beside something else, in the order of doing.
 _BESIDE = (Intent.CONFIRM, Intent.RATE, Intent.THANKS)
 # Words passed on are nobody's own matter, except that a rumour may be asked about.
-_HEARSAY = frozenset(("rumour", "notice", "advert", "exercise"))
+_HEARSAY = frozenset(("rumour", "notice", "advert", "exercise", "joke"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +81,12 @@ def choose(cues: IntentCues, live: Sequence[Candidate], void: Sequence[Candidate
     if live:
         return _with_fault(cues, live, void)
     if any(one.void in _HEARSAY for one in void):
-        asks = void[0].void == "rumour" and _search(Intent.INQUIRY, cues)
+        asks = void[0].void == "rumour" and not _IDLE.search(text) and _search(Intent.INQUIRY, cues)
         return asks or Choice(Intent.OTHER, rule=f"voids.{void[0].void}")
     if found := _search("advert", cues):
         return replace(found, intent=Intent.OTHER)
+    if len(text) >= _LETTER and (found := _letter(cues)):
+        return found
     score = _score(cues)
     for intent in _WITHOUT_FAULT:
         if intent is Intent.RATE and score and _is_verdict(score, cues):
@@ -93,6 +101,15 @@ def choose(cues: IntentCues, live: Sequence[Candidate], void: Sequence[Candidate
     if placed:
         return Choice(Intent.SUPPLEMENT)
     return Choice(Intent.OTHER, recognised=bool(void))
+
+
+def _letter(cues: IntentCues) -> Choice | None:
+    """Return the intent of a long letter without a present fault: stray words (催, 好了, 一分) decide nothing there."""
+    for intent in (Intent.NOT_FIXED, Intent.INQUIRY, Intent.URGE, Intent.STATUS, Intent.COMPLAINT):
+        for rule in cues.rules.get(intent, ()):
+            if span := cues.clues.span(rule):
+                return Choice(intent, cues.scan.text[span[0] : span[1]], rule=rule.rule)
+    return None
 
 
 def further(cues: IntentCues, main: Choice) -> tuple[Intent, ...]:
