@@ -90,6 +90,7 @@ class FaultFinder:
         text = scan.text
         found: list[Candidate] = []
         things = [hit for hit in hits if hit.word.role == "thing"]
+        masks = [hit for hit in hits if hit.word.role == "mask"]
         for hit in hits:
             if hit.word.role == "fault":
                 found.append(self._told(hit, things, borders))
@@ -98,7 +99,7 @@ class FaultFinder:
         for cue in scan.cues.get("faults", ()):
             for match in cue.all(text):
                 one = self._written(cue, match, things)
-                if not self._cuts(one, things):
+                if not self._cuts(one, things, masks, text):
                     found.append(one)
         found.extend(self._joined(clues, things))
         if not found:
@@ -123,17 +124,36 @@ class FaultFinder:
         name = thing.word.text if thing else None
         return Candidate(hit.word.category, hit.word.priority, hit.start, hit.end, name, bool(own), rule=hit.word.rule)
 
-    def _cuts(self, one: Candidate, things: list[Hit]) -> bool:
-        """Return whether a match begins in the middle of a thing that never breaks in this way.
+    def _cuts(self, one: Candidate, things: list[Hit], masks: list[Hit], text: str) -> bool:
+        """Return whether an expression takes words for its own that belong to something else.
 
-        Danger is cut only where the thing's name holds the whole of it (洒水喷头 holds 水喷).
+        It begins in the middle of a thing that never breaks in this way (洒水喷头 holds 水喷) or of a masked word, or
+        right behind a thing whose part is meant (快递柜的门), or ends with the sign of another thing (墙上的开关松了).
+        Danger is cut only where a name holds the whole of it.
         """
-        return any(
-            thing.start < one.start < thing.end
-            and one.category not in self._breaks[thing.word.group]
-            and (one.priority is not Priority.EMERGENCY or one.end <= thing.end)
-            for thing in things
-        )
+        grave = one.priority is Priority.EMERGENCY
+        for hit in masks:
+            if hit.start <= one.start < hit.end and (not grave or one.end <= hit.end):
+                return True
+        inside: list[Hit] = []
+        for thing in things:
+            foreign = one.category not in self._breaks[thing.word.group]
+            if foreign and thing.start < one.start < thing.end and (not grave or one.end <= thing.end):
+                return True
+            if (
+                foreign
+                and not grave
+                and one.start > 0
+                and text[thing.end : one.start] in ("", "的")
+                and thing.end <= one.start
+            ):
+                return thing.word.group not in self._rules.parts and thing.word.group != "spot"
+            if one.start <= thing.start and thing.end <= one.end:
+                inside.append(thing)
+        # Water runs into and out of everything.
+        if grave or len(inside) < 2 or one.category is Category.LEAK:
+            return False
+        return one.category not in self._breaks[inside[-1].word.group]
 
     def _written(self, cue: Cue, match: re.Match[str], things: list[Hit]) -> Candidate:
         category, priority = cast(tuple[Category, Priority], cue.says)
@@ -259,7 +279,11 @@ class FaultFinder:
             return True
         return any(
             other.category in kind.yields_to
-            and (_touch(one, other) or (not one.own_thing and (one.thing == other.thing or _near(one, other))))
+            and (
+                _touch(one, other)
+                or (not one.own_thing and (one.thing == other.thing or _near(one, other)))
+                or (not other.own_thing and one.thing == other.thing and one.end <= other.start)
+            )
             for other in live
         )
 

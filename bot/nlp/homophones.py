@@ -32,8 +32,9 @@ class Homophones:
         self._sounds = sounds
         self._tokenizer = tokenizer
         self._never = frozenset(never)
+        self._words = frozenset(words)
         self._by_sound: dict[tuple[str, ...], str] = {}
-        for word in sorted(words):
+        for word in sorted(self._words):
             key = tuple(sounds.get(char, "") for char in word)
             if 2 <= len(word) <= _LONGEST and all(key):
                 self._by_sound.setdefault(key, word)
@@ -50,8 +51,9 @@ class Homophones:
         found = list(text)
         at = 0
         while at < len(text):
-            length = next((n for n in range(_LONGEST, 1, -1) if self._fits(text, sounds, loose, at, n)), 0)
-            if length:
+            known = next((n for n in range(_LONGEST, 1, -1) if text[at : at + n] in self._words), 0)
+            length = known or next((n for n in range(_LONGEST, 1, -1) if self._fits(text, sounds, loose, at, n)), 0)
+            if length and not known:
                 found[at : at + length] = self._by_sound[tuple(sounds[at : at + length])]
             at += length or 1
         return "".join(found)

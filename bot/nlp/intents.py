@@ -12,7 +12,7 @@ from bot.nlp.numerals import to_digits
 from bot.nlp.together import Clues, IntentTogether
 
 # Whoever only wonders whether a rumour is true asks nothing of the property.
-_IDLE = re.compile("真的假的|真的吗|打听|新闻")
+_IDLE = re.compile("真的假的|打听|新闻")
 _EXPLICIT = re.compile("[分星评]")
 # A bare name of a thing (电梯) is no report yet; with a few words more it is.
 _ENOUGH_TO_REPORT = 6
