@@ -22,6 +22,9 @@ USUAL_SIGN = "broken"
 MENTIONED = "mentioned"
 # A consequence is told right after its cause (厕所冲不下去，快溢出来了), seldom farther away.
 _NEAR = 12
+# A letter is about many things: what voids a whole message voids a letter only from its beginning.
+LETTER = 50
+_BEGINNING = 25
 # What is told right beside a danger belongs to it: the lamp and the door of the lift that holds people.
 _BESIDE = 10
 _LINKS = frozenset((",", "和", "跟", "与", "及", "以及", "还有", "都", "、", "或者"))
@@ -220,7 +223,10 @@ class FaultFinder:
             for match in cue.all(text):
                 first, last = _clause(borders, match.start())
                 last = max(last, match.end())
-                if void.unless and void.unless.search(text if void.scope == "message" else text[first:last]):
+                scope = void.scope
+                if scope == "message" and len(text) >= LETTER and match.start() > _BEGINNING:
+                    scope = "clause"
+                if void.unless and void.unless.search(text if scope == "message" else text[first:last]):
                     continue
                 span = {
                     "after": (match.start(), last),
@@ -228,7 +234,7 @@ class FaultFinder:
                     "clause": (first, last),
                     "inside": (match.start(), match.end()),
                     "message": (0, len(text)),
-                }[void.scope]
+                }[scope]
                 reaches.append(Reach(*span, void, cue.rule))
         return reaches
 
@@ -249,6 +255,9 @@ class FaultFinder:
             # What lies ahead of a recovery has to end there too: 修好了又漏 is about the present.
             end = one.end if reach.void.scope in ("before", "inside") else one.start
             if reach.start <= one.start and end <= reach.end:
+                return reach.void.name
+            # Clues may begin before 要是; what they make together is supposed all the same.
+            if one.joined and reach.void.scope == "after" and reach.start < one.end <= reach.end:
                 return reach.void.name
         return ""
 

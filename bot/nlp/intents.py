@@ -7,7 +7,7 @@ from typing import cast
 
 from bot.core.kinds import Category, Intent, Priority
 from bot.nlp.cues import Scan
-from bot.nlp.faults import MENTIONED, Candidate
+from bot.nlp.faults import LETTER, MENTIONED, Candidate
 from bot.nlp.numerals import to_digits
 from bot.nlp.together import Clues, IntentTogether
 
@@ -16,8 +16,9 @@ _IDLE = re.compile("真的假的|打听|新闻")
 _EXPLICIT = re.compile("[分星评]")
 # A bare name of a thing (电梯) is no report yet; with a few words more it is.
 _ENOUGH_TO_REPORT = 6
-# So many characters are no chat message any more.
-_LETTER = 70
+_ENOUGH_TO_COMPLAIN_OF = 8
+# How much of a letter says what it is about.
+_OPENING = 30
 _BARE_SCORE = re.compile(r"[\s,]*([1-5一二三四五])[\s,?]*")
 # The intents that words alone decide when no fault is live, in the order in which they are tried.
 _WITHOUT_FAULT = (
@@ -49,6 +50,7 @@ _BY_VOID = {
 }
 # What can be done beside something else, in the order of doing.
 _BESIDE = (Intent.CONFIRM, Intent.RATE, Intent.THANKS)
+_BY_GROUP = {"letter": Intent.COMPLAINT}
 # Words passed on are nobody's own matter, except that a rumour may be asked about.
 _HEARSAY = frozenset(("rumour", "notice", "advert", "exercise", "joke"))
 
@@ -73,11 +75,18 @@ class Choice:
     rule: str = ""
 
 
-def choose(cues: IntentCues, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool) -> Choice:
-    """Return the one intent of a normalised text with these live and void faults."""
+def choose(
+    cues: IntentCues, live: Sequence[Candidate], void: Sequence[Candidate], placed: bool, ailing: bool
+) -> Choice:
+    """Return the one intent of a normalised text with these live and void faults.
+
+    ``placed`` says that it names a place or a phone, ``ailing`` that some word says how a thing fails.
+    """
     text = cues.scan.text
     if match := _BARE_SCORE.fullmatch(text):
         return Choice(Intent.RATE, match[1], int(to_digits(match[1])), rule="scores")
+    if len(text) >= LETTER and (found := _letter(cues, live)):
+        return found
     if live:
         return _with_fault(cues, live, void)
     if any(one.void in _HEARSAY for one in void):
@@ -85,9 +94,9 @@ def choose(cues: IntentCues, live: Sequence[Candidate], void: Sequence[Candidate
         return asks or Choice(Intent.OTHER, rule=f"voids.{void[0].void}")
     if found := _search("advert", cues):
         return replace(found, intent=Intent.OTHER)
-    if len(text) >= _LETTER and (found := _letter(cues)):
-        return found
     score = _score(cues)
+    if score and _EXPLICIT.search(score.words):
+        return score
     for intent in _WITHOUT_FAULT:
         if intent is Intent.RATE and score and _is_verdict(score, cues):
             return score
@@ -98,16 +107,38 @@ def choose(cues: IntentCues, live: Sequence[Candidate], void: Sequence[Candidate
             return Choice(_BY_VOID[one.void], rule=f"voids.{one.void}")
     if any(one.void == MENTIONED for one in void) and len(text) >= _ENOUGH_TO_REPORT:
         return Choice(Intent.REPORT, recognised=False)
+    if ailing and placed and len(text) >= _ENOUGH_TO_COMPLAIN_OF:
+        return Choice(Intent.REPORT, recognised=False)
     if placed:
         return Choice(Intent.SUPPLEMENT)
     return Choice(Intent.OTHER, recognised=bool(void))
 
 
-def _letter(cues: IntentCues) -> Choice | None:
-    """Return the intent of a long letter without a present fault: stray words (催, 好了, 一分) decide nothing there."""
-    for intent in (Intent.NOT_FIXED, Intent.INQUIRY, Intent.URGE, Intent.STATUS, Intent.COMPLAINT):
-        for rule in cues.rules.get(intent, ()):
+def _letter(cues: IntentCues, live: Sequence[Candidate]) -> Choice | None:
+    """Return the intent of a long letter: what it tells of counts there, not stray words (催, 好了, 一分)."""
+    plain = [one for one in live if one.priority is not Priority.NORMAL or one.own_thing or one.written]
+    if any(one.priority is Priority.EMERGENCY and not one.doubtful for one in plain):
+        return Choice(Intent.REPORT)
+    asked = cues.scan.first("intents.letter_asks")
+    if asked and not plain and asked[1].start() < _OPENING * 2:
+        return Choice(Intent.INQUIRY, asked[1].group(), rule=asked[0].rule)
+    wanted = (Intent.NOT_FIXED,) if plain else (Intent.NOT_FIXED, Intent.URGE, Intent.STATUS)
+    for intent in wanted:
+        for rule in cues.rules.get(f"{intent}_despite_fault", ()):
             if span := cues.clues.span(rule):
+                return Choice(intent, cues.scan.text[span[0] : span[1]], rule=rule.rule)
+    if plain:
+        order = _told_of_order(cues)
+        return order or Choice(Intent.REPORT)
+    return _search("letter", cues) or _search(Intent.COMPLAINT, cues)
+
+
+def _told_of_order(cues: IntentCues) -> Choice | None:
+    """A letter that begins with an order of its own (我家漏水的单子是上周报的) presses for it or asks after it."""
+    for intent in (Intent.URGE, Intent.STATUS):
+        for rule in cues.rules.get(f"{intent}_despite_fault", ()):
+            span = cues.clues.span(rule)
+            if span and span[0] < _OPENING:
                 return Choice(intent, cues.scan.text[span[0] : span[1]], rule=rule.rule)
     return None
 
@@ -160,7 +191,7 @@ def _score(cues: IntentCues) -> Choice | None:
 
 
 def _search(intent: Intent | str, cues: IntentCues, kind: str = "") -> Choice | None:
-    meant = intent if isinstance(intent, Intent) else Intent.OTHER
+    meant = intent if isinstance(intent, Intent) else _BY_GROUP.get(intent, Intent.OTHER)
     if found := cues.scan.first(f"intents.{intent}{kind}"):
         return Choice(meant, found[1].group(), rule=found[0].rule)
     for rule in cues.rules.get(f"{intent}{kind}", ()):

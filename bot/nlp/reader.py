@@ -74,13 +74,15 @@ class Reader:
         borders = clause_borders(plain)
         scan = self.scanner.scan(plain)
         clues = Clues(scan)
-        found = self._faults.find(scan, clues, self._words.choose(scan), borders)
+        hits = self._words.choose(scan)
+        found = self._faults.find(scan, clues, hits, borders)
         live = [one for one in found if not one.void]
+        ailing = any(hit.word.role == "sign" for hit in hits)
         mentions = self.places.find(plain)
         phone = find_phone(plain)
         placed = bool(mentions or phone)
         cues = IntentCues(scan, clues, self._rules.intents_together)
-        choice = choose(cues, live, [one for one in found if one.void], placed)
+        choice = choose(cues, live, [one for one in found if one.void], placed, ailing)
         if context is not None and context.asked:
             choice = by_question(scan, choice, context, bool(live), placed)
         return _Understood(plain, borders, cues, found, live, mentions, phone, choice)

@@ -242,7 +242,9 @@ def _build(top: dict[str, Given]) -> Ruleset:
         if category not in faults:
             raise top["faults"].wrong(f"category {category.value} is missing")
         found.fault(faults[category], category, groups)
-    intents = top["intents"].table(frozenset((*Intent, "advert", *(f"{name}_despite_fault" for name in Intent))))
+    intents = top["intents"].table(
+        frozenset((*Intent, "advert", "letter", "letter_asks", *(f"{name}_despite_fault" for name in Intent)))
+    )
     places = top["places"].table(frozenset(("areas", "dwelling", "weak", "landmarks")))
     letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings", "not_typos")))
     for group, given in top["sign_patterns"].table().items():
