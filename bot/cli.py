@@ -201,9 +201,6 @@ def classify(explain: str | None) -> None:
         lines.detach()
 
 
-main.add_command(rules)
-
-
 @main.command()
 @config_option
 def menu(config: Path) -> None:

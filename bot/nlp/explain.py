@@ -39,7 +39,7 @@ def _fault(fault: Fault) -> str:
     if fault.place != Place():
         parts.append(describe(fault.place))
     if fault.doubtful:
-        parts.append("存疑，按险情派")
+        parts.append("疑似，按险情派")
     return "，".join(parts)
 
 
