@@ -81,8 +81,7 @@ def test_eight_threads_open_one_order_and_send_each_letter_once(world: World) ->
         assert len([s for s in world.wang.unheard() if f"工单 {n}" in s.text]) == 1
 
 
-def test_on_a_database_server_somebody_is_forgotten_and_what_is_old_goes(server_world: World) -> None:
-    world = server_world
+def test_somebody_is_forgotten_and_what_is_old_goes(world: World) -> None:
     world.wang.says(f"{LEAK}，电话13800138000").hears("工单 1")
     (world.li if world.li.unheard() else world.zhao).says("接单 1").says("完工 1 换了角阀")
     world.wang.says("确认 1").says("谢谢")
