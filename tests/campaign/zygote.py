@@ -5,6 +5,7 @@ its modules is saved, which is what makes hundreds of kills affordable. Cases ab
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -15,6 +16,9 @@ import traceback
 from pathlib import Path
 
 from tests.process.processes import COMMAND, environment
+
+
+_PARENT_DEATH_SIGNAL = 1
 
 
 class Child:
@@ -118,6 +122,8 @@ def main() -> None:
 def _become(order: dict) -> None:
     import bot.cli
 
+    # Should the campaign be killed itself, nothing of it lives on.
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir("/")
     os.environ.update(order["env"])
