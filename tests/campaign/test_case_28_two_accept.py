@@ -70,6 +70,7 @@ def test_two_accept_at_once(case, kind: str, processes: int, zygote, tmp_path) -
                 for userid in one.engineers:
                     post(one, one.only.base, one.platform.text_xml(userid, f"接单 {no}"))
             winners.append(no)
+        one.halt()
         accepts = dict(one.ask("select order_no, count(*) from log where what = 'accept' group by order_no"))
         none = sum(accepts.get(no, 0) == 0 for no in winners)
         twice = sum(accepts.get(no, 0) > 1 for no in winners)

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from tests.process.processes import COMMAND, environment
 
-
 _PARENT_DEATH_SIGNAL = 1
 
 
