@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from world import World
 
-from bot import store
+from bot import alarms, inbox, store
 from bot.alarms import Alarms
 from bot.pumps import BEAT_S, SILENT_S, Pump, Ticker, Watchdog
 
@@ -129,3 +129,18 @@ def test_without_a_database_the_alarm_still_reaches_the_group(world: World, monk
     assert "an alarm could not be told to anybody" in caplog.messages
     monkeypatch.undo()
     caplog.clear()
+
+
+def test_while_callbacks_cannot_be_stored_the_group_hears_of_it_once(world: World, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise store.Unavailable("database or disk is full")
+
+    monkeypatch.setattr(alarms, "REFUSED_FOR_S", 0.0)
+    monkeypatch.setattr(inbox, "receive", full)
+    for _ in range(3):
+        assert {status for status, _ in world.platform.member_says("wang", "3栋2单元1502厨房漏水")} == {503}
+    assert wait_for(lambda: world.platform.group.shown)
+    world.group_hears("存不进数据库", "电话报修")
+    monkeypatch.undo()
+    world.wang.says("3栋2单元1502厨房漏水").hears("工单 1")
+    assert len(world.platform.group.shown) == 1
