@@ -74,7 +74,8 @@ def policy_of(settings: Settings) -> Policy:
     targets = {}
     for priority in Priority:
         sla = settings.sla.of(priority)
-        targets[priority] = Target(sla.accept_within, sla.arrive_within, sla.finish_within)
+        lease = sla.forgotten_after * sla.arrive_within or None
+        targets[priority] = Target(sla.accept_within, sla.arrive_within, sla.finish_within, lease)
     quiet = settings.duty.quiet_hours
     return Policy(
         targets=targets,

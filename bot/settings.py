@@ -130,11 +130,16 @@ class CommunitySettings(_Section):
 
 
 class SlaTargets(_Section):
-    """How long after the dispatch an order has to be accepted; after that, reached and finished."""
+    """How long after the dispatch an order has to be accepted; after that, reached and finished.
+
+    ``forgotten_after``: so many times ``arrive_within`` without 到场 and without a word, and it is taken back; 0:
+    never.
+    """
 
     accept_within: Duration
     arrive_within: Duration
     finish_within: Duration
+    forgotten_after: int
 
 
 class EmergencyTargets(SlaTargets):
@@ -143,6 +148,7 @@ class EmergencyTargets(SlaTargets):
     accept_within: Duration = timedelta(minutes=3)
     arrive_within: Duration = timedelta(minutes=15)
     finish_within: Duration = timedelta(hours=2)
+    forgotten_after: int = Field(default=3, ge=0)
 
 
 class UrgentTargets(SlaTargets):
@@ -151,6 +157,7 @@ class UrgentTargets(SlaTargets):
     accept_within: Duration = timedelta(minutes=10)
     arrive_within: Duration = timedelta(minutes=30)
     finish_within: Duration = timedelta(hours=4)
+    forgotten_after: int = Field(default=4, ge=0)
 
 
 class NormalTargets(SlaTargets):
@@ -159,6 +166,7 @@ class NormalTargets(SlaTargets):
     accept_within: Duration = timedelta(minutes=30)
     arrive_within: Duration = timedelta(hours=4)
     finish_within: Duration = timedelta(hours=24)
+    forgotten_after: int = Field(default=6, ge=0)
 
 
 class SlaSettings(_Section):
@@ -201,6 +209,7 @@ class DutySettings(_Section):
     reach_check: OptionalDaily = time(16, 53)
     escalation_webhook: WebAddress = Field(default="", repr=False)
     robot_webhook: WebAddress = Field(default="", repr=False)
+    open_orders_at_most: int | None = Field(default=None, ge=1)
 
 
 class OrderSettings(_Section):

@@ -37,6 +37,7 @@ class Clock(StrEnum):
     MEDIA = "media"
     ARRIVE = "arrive"
     FINISH = "finish"
+    LEASE = "lease"
     PARKED = "parked"
     CONFIRM = "confirm"
     SCORE = "score"
@@ -44,11 +45,15 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The three promises of one priority; accept from the dispatch, arrive and finish from the acceptance."""
+    """The three promises of one priority; accept from the dispatch, arrive and finish from the acceptance.
+
+    ``lease``: for how long an acceptance holds without 到场 and without a word; None: for ever.
+    """
 
     accept: timedelta
     arrive: timedelta
     finish: timedelta
+    lease: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def clocks_of(order: Order) -> tuple[Clock, ...]:
         case Status.UNSURE | Status.OPEN:
             return (Clock.ACCEPT, Clock.PAGE) if order.priority is Priority.EMERGENCY else (Clock.ACCEPT,)
         case Status.ACCEPTED:
-            return (Clock.ARRIVE, Clock.FINISH)
+            return (Clock.ARRIVE, Clock.FINISH, Clock.LEASE)
         case Status.ARRIVED:
             return (Clock.FINISH,)
         case Status.PARKED:
@@ -144,6 +149,12 @@ def course(order: Order, clock: Clock, policy: Policy) -> Course:
         case Clock.FINISH:
             again = max(target.finish, UNFINISHED_AGAIN_AT_LEAST)
             return _ladder(order, policy, finish_starts(order), target.finish, None, again)
+        case Clock.LEASE:
+            start, lease = _arrival(order, policy, order.accepted_at or order.clock_at)[0], target.lease
+            if lease is None:
+                return Course([])
+            # A word renews it: whoever said one is looked at again soon after its end, not a whole lease later.
+            return Course([], lambda n: Step("forgotten", policy.later(order, start, lease * (n + 2) / 3)))
         case Clock.PAGE:
             return Course([Step("untaken", order.clock_at + NO_PAGE_TAKEN)])
         case Clock.PLACE:
@@ -167,6 +178,13 @@ def repeat_every(order: Order, policy: Policy) -> timedelta:
     if order.priority is Priority.EMERGENCY:
         return min(max(within * 2 / 3, AGAIN_AT_LEAST), AGAIN_AT_MOST)
     return max(2 * within, LEAD_AGAIN_AT_LEAST)
+
+
+def lease_ends(order: Order, policy: Policy, heard: datetime | None) -> datetime | None:
+    """Until when an acceptance holds after the holder's last word; None: for ever."""
+    lease = policy.targets[order.priority].lease
+    start = _arrival(order, policy, order.accepted_at or order.clock_at)[0]
+    return policy.later(order, max(start, heard or start), lease) if lease else None
 
 
 def finish_starts(order: Order) -> datetime:

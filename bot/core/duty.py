@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import Any
 
 from bot.core.kinds import Category, Role, Skill
 from bot.core.people import Person
@@ -50,17 +51,8 @@ class Shift:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How busy somebody is: open orders, and when he was last given one (None: never)."""
-
-    open_orders: int = 0
-    given_at: datetime | None = None
-
-
 # Buildings are what people write, so there may be any number of them.
 _LINES_AT_MOST = 2_000
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -72,6 +64,7 @@ class Roster:
     _edges: list[datetime] = field(init=False)
     _active: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
     _by_role: dict[Role, list[Person]] = field(init=False, default_factory=dict)
+    _apprentices: dict[str, list[Person]] = field(init=False, default_factory=dict)
     _lines: dict[tuple[Skill, str | None], list["Candidate"]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,6 +72,8 @@ class Roster:
         # A list of thousands of residents is not to be walked for each order.
         for person in self.people.values():
             self._by_role.setdefault(person.role, []).append(person)
+            if person.mentor in self.people:
+                self._apprentices.setdefault(person.mentor, []).append(person)
 
     def on_duty(self, at: datetime) -> Mapping[str, int]:
         """Person id → lowest tier, for everybody listed whose shift covers ``at``."""
@@ -104,6 +99,14 @@ class Roster:
                 self._lines[skill, building] = known
         return known
 
+    def apprentices_of(self, mentor: str | None) -> Sequence[Person]:
+        """Who goes with the mentor to whatever he has."""
+        return self._apprentices.get(mentor, ()) if mentor else ()
+
+    def takes_orders(self, person: Person) -> bool:
+        """False for whoever is given nothing by himself: apprentices, and people of outside firms."""
+        return not person.firm and person.mentor not in self.people
+
     def of_role(self, *roles: Role) -> list[Person]:
         """Everybody with one of the roles, role after role, each in the order of the list."""
         return [person for role in roles for person in self._by_role.get(role, ())]
@@ -119,10 +122,19 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who may be given an order, and on what ground (tier1, tier2, supervisor, manager, last_resort)."""
+    """Somebody who may be given an order, and on what ground (tier1, tier2, supervisor, manager, last_resort).
+
+    ``why``: the figures that decided, once somebody was chosen (`bot.core.choice`).
+    """
 
     person: Person
     ground: str
+    why: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def on_duty(self) -> bool:
+        """True for whoever has it by a shift, not because nobody else is there."""
+        return self.ground.startswith("tier")
 
 
 def fits(person: Person, skill: Skill, building: str | None) -> int | None:
@@ -152,7 +164,8 @@ def _line(roster: Roster, skill: Skill, building: str | None, on_duty: Mapping[s
     crews: dict[int, list[tuple[int, Candidate]]] = {1: [], 2: [], 3: []}
     for pid, tier in on_duty.items():
         person = roster.people[pid]
-        fit = fits(person, skill, building) if person.role is Role.ENGINEER else None
+        able = person.role is Role.ENGINEER and roster.takes_orders(person)
+        fit = fits(person, skill, building) if able else None
         if fit is not None and tier in crews:
             crews[tier].append((fit, Candidate(person, f"tier{tier}")))
     found = [c for crew in crews.values() for _, c in sorted(crew, key=lambda one: one[0])]
@@ -179,17 +192,3 @@ def service_for(roster: Roster, at: datetime, exclude: Collection[str] = ()) -> 
     return [Candidate(p, f"tier{on_duty[p.id]}") for p in sorted(desk, key=lambda p: on_duty[p.id])] + leads_for(
         roster, at, exclude
     )
-
-
-def choose(candidates: Sequence[Candidate], loads: Mapping[str, Load], skill: Skill) -> Candidate | None:
-    """The one to take: best ground, a man of the trade before a generalist, fewest open orders, longest idle."""
-    if not candidates:
-        return None
-    first = candidates[0].ground
-    crew = [c for c in candidates if c.ground == first]
-
-    def burden(c: Candidate) -> tuple[bool, int, datetime]:
-        load = loads.get(c.person.id, Load())
-        return (skill not in c.person.skills, load.open_orders, load.given_at or _NEVER)
-
-    return min(crew, key=burden) if first.startswith("tier") else crew[0]

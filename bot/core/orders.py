@@ -40,9 +40,10 @@ class Move(StrEnum):
 
     VERIFY = "verify"  # 转待核实
     DISPATCH = "dispatch"  # 派单
-    PASS_ON = "pass_on"  # the page was not delivered: the order moves on by itself
+    PASS_ON = "pass_on"  # the page was not delivered, or not answered: the order moves on by itself
     ACCEPT = "accept"  # 接单
     REFUSE = "refuse"  # 拒单
+    COME_BACK = "come_back"  # accepted and forgotten: taken back
     ARRIVE = "arrive"  # 到场
     PARK = "park"  # 挂起
     RESUME = "resume"  # 恢复
@@ -68,6 +69,7 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.UNSURE, Move.ACCEPT): Status.ACCEPTED,
     (Status.OPEN, Move.REFUSE): Status.OPEN,
     (Status.UNSURE, Move.REFUSE): Status.UNSURE,
+    (Status.ACCEPTED, Move.COME_BACK): Status.OPEN,  # or 待核实, if customer service had it
     (Status.ACCEPTED, Move.ARRIVE): Status.ARRIVED,
     (Status.ACCEPTED, Move.PARK): Status.PARKED,
     (Status.ARRIVED, Move.PARK): Status.PARKED,
@@ -183,7 +185,7 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
         case Move.RESUME:
             status = Status.ARRIVED if order.arrived_at else Status.ACCEPTED
             return {"status": status, **_unparked(order, at)}
-        case Move.DISPATCH | Move.HAND_OVER:
+        case Move.DISPATCH | Move.HAND_OVER | Move.COME_BACK:
             return {**_unparked(order, at), "accepted_at": None, "arrived_at": None}
         case Move.FINISH:
             return {"finished_at": at}

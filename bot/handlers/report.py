@@ -151,8 +151,8 @@ def place_with_someone(
     """Store a new order together with its first holder, and page him."""
     candidate = dispatching.pick(turn, draft)
     draft = dispatching.clock_start(turn, draft, holder=candidate.person.id if candidate else None)
-    to = {"holder": draft.holder or "", "ground": candidate.ground if candidate else "nobody"}
-    order = turn.open(draft, [*lines, LogLine("dispatch", turn.now, "", to)], why)
+    given = dispatching.because(LogLine("dispatch", turn.now, "", {"holder": draft.holder or ""}), candidate)
+    order = turn.open(draft, [*lines, given], why)
     dispatching.send(turn, order, candidate)
     return order, candidate
 
@@ -235,7 +235,7 @@ def verify(turn: Turn, order: Order, note: str = "") -> Order:
     probe = replace(order, status=Status.UNSURE)
     candidate = dispatching.pick(turn, probe)
     after, line = make_move(order, Move.VERIFY, by="", at=turn.now, holder=candidate.person.id if candidate else None)
-    after = turn.keep(order, dispatching.clock_start(turn, after), line)
+    after = turn.keep(order, dispatching.clock_start(turn, after), dispatching.because(line, candidate))
     dispatching.send(turn, after, candidate, note)
     return after
 

@@ -46,6 +46,15 @@ _GIVE_TO = Quick(
 )
 
 
+_SERVES = Quick(
+    update(people)
+    .where(people.c.id == bindparam("who"))
+    .values(last_building=bindparam("where"), served_at=bindparam("when"))
+)
+# On the way to a building, in it, or just done there.
+_SERVING = (Status.ACCEPTED, Status.ARRIVED, Status.FINISHED)
+
+
 class Overtaken(Exception):
     """Somebody else wrote the order first; the turn has to be done again on what it is now."""
 
@@ -75,7 +84,11 @@ def save(tx: Connection, before: Order, after: Order) -> None:
 
 
 def move_load(tx: Connection, before: Order | None, after: Order, at: datetime) -> None:
-    """Keep count of everybody's open orders, so that choosing a person costs the same however many there are."""
+    """Keep count of everybody's open orders, and of where people were last, so that choosing a person costs the same
+    however many orders there are."""
+    moved = before is None or before.status is not after.status
+    if moved and after.status in _SERVING and after.holder and after.place.building:
+        _SERVES.run(tx, {"who": after.holder, "where": after.place.building, "when": at})
     was = before.holder if before and not _idle(before) else None
     now = after.holder if not _idle(after) else None
     if was == now:
@@ -114,7 +127,25 @@ def history(tx: Connection, no: int) -> list[LogLine]:
 
 def reopened_at(tx: Connection, no: int) -> datetime | None:
     """When the order's present life began, if it is not its first (没修好)."""
-    return tx.execute(select(func.max(log.c.at)).where(log.c.order_no == no, log.c.what == "reopen")).scalar()
+    return last_time(tx, no, "reopen")
+
+
+def last_time(tx: Connection, no: int, what: str) -> datetime | None:
+    """When that last happened to the order; None: never."""
+    return tx.execute(select(func.max(log.c.at)).where(log.c.order_no == no, log.c.what == what)).scalar()
+
+
+def refusals_of(tx: Connection, numbers: Sequence[int]) -> dict[int, int]:
+    """How often each of the numbered orders was refused, where it was."""
+    refused = log.c.what.in_(["refuse", "declined"])
+    found = select(log.c.order_no, func.count()).where(log.c.order_no.in_(list(numbers)), refused)
+    return {int(no): int(n) for no, n in tx.execute(found.group_by(log.c.order_no))}
+
+
+def last_word(tx: Connection, no: int, people_ids: Iterable[str]) -> datetime | None:
+    """When one of these people last did or said anything about the order; None: never."""
+    said = select(func.max(log.c.at)).where(log.c.order_no == no, log.c.by.in_(list(people_ids)))
+    return tx.execute(said).scalar()
 
 
 def first_moves(tx: Connection, what: str, start: datetime, end: datetime) -> dict[int, datetime]:

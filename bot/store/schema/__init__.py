@@ -2,6 +2,7 @@
 
 from bot.store.schema.base import metadata
 from bot.store.schema.corrections import corrections
+from bot.store.schema.crew import crew
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
@@ -13,6 +14,7 @@ __all__ = [
     "attachments",
     "contacts",
     "corrections",
+    "crew",
     "cursors",
     "duty",
     "equipment",
