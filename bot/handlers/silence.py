@@ -50,6 +50,7 @@ def hand_down(turn: Turn, order: Order) -> bool:
     after, line = make_move(order, Move.HAND_OVER, by="", at=turn.now, holder=candidate.person.id)
     after = turn.keep(order, dispatching.clock_start(turn, after), dispatching.because(line, candidate))
     dispatching.send(turn, after, candidate, render("silence.handed_down"))
+    dispatching.pass_files(turn, order, after)
     _tell_former(turn, order, after, "silence.there_is_somebody")
     return True
 
@@ -72,6 +73,7 @@ def forgotten(turn: Turn, order: Order, leads: Sequence[Person], late: str = "")
     line = replace(line, detail={**line.detail, "from": name, "waited": waited})
     after = turn.keep(order, dispatching.clock_start(turn, after), dispatching.because(line, candidate))
     dispatching.send(turn, after, candidate, render("lease.page", name=name, waited=waited) + late)
+    dispatching.pass_files(turn, order, after)
     _tell_former(turn, order, after, "lease.lost", late, waited=waited)
     for lead in leads:
         if lead.id not in (after.holder, order.holder):
