@@ -6,8 +6,8 @@ Each step looks first, as MySQL keeps what was done before a migration was inter
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
