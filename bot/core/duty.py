@@ -62,10 +62,9 @@ class Roster:
     people: Mapping[str, Person]
     shifts: Sequence[Shift]
     _edges: list[datetime] = field(init=False)
-    _active: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
     _by_role: dict[Role, list[Person]] = field(init=False, default_factory=dict)
     _apprentices: dict[str, list[Person]] = field(init=False, default_factory=dict)
-    _lines: dict[tuple[Skill, str | None], list["Candidate"]] = field(init=False, default_factory=dict)
+    _known: "_Stretch | None" = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._edges = sorted({edge for s in self.shifts for edge in (s.start, s.end)})
@@ -77,26 +76,29 @@ class Roster:
 
     def on_duty(self, at: datetime) -> Mapping[str, int]:
         """Person id → lowest tier, for everybody listed whose shift covers ``at``."""
-        # Between two edges of the list nothing changes, so one answer serves the whole stretch.
-        stretch = bisect_right(self._edges, at)
-        known = self._active.get(stretch)
-        if known is None:
-            known = {}
+        return self._stretch(at).on_duty
+
+    def _stretch(self, at: datetime) -> "_Stretch":
+        # Between two edges of the list nothing changes, so one answer serves the whole stretch. Threads that ask for
+        # different moments replace each other's, and never write into it.
+        number = bisect_right(self._edges, at)
+        known = self._known
+        if known is None or known.number != number:
+            on_duty: dict[str, int] = {}
             for s in self.shifts:
                 if s.start <= at < s.end and s.person in self.people:
-                    known[s.person] = min(s.tier, known.get(s.person, s.tier))
-            self._active = {stretch: known}
-            self._lines = {}
+                    on_duty[s.person] = min(s.tier, on_duty.get(s.person, s.tier))
+            known = self._known = _Stretch(number, on_duty)
         return known
 
     def line(self, skill: Skill, building: str | None, at: datetime) -> list["Candidate"]:
         """Who may be given work of the trade in the building, as `engineers_for` says; the same for a whole stretch."""
-        on_duty = self.on_duty(at)
-        known = self._lines.get((skill, building))
+        stretch = self._stretch(at)
+        known = stretch.lines.get((skill, building))
         if known is None:
-            known = _line(self, skill, building, on_duty)
-            if len(self._lines) < _LINES_AT_MOST:
-                self._lines[skill, building] = known
+            known = _line(self, skill, building, stretch.on_duty)
+            if len(stretch.lines) < _LINES_AT_MOST:
+                stretch.lines[skill, building] = known
         return known
 
     def apprentices_of(self, mentor: str | None) -> Sequence[Person]:
@@ -118,6 +120,15 @@ class Roster:
         return [p for p in staff if wanted in (p.id, p.name.casefold())] or [
             p for p in staff if len(wanted) >= 1 and p.name.casefold().startswith(wanted.removesuffix("师傅"))
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """From one edge of the duty list to the next: who is on duty, and the lines of candidates made of it so far."""
+
+    number: int
+    on_duty: dict[str, int]
+    lines: dict[tuple[Skill, str | None], list["Candidate"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
