@@ -88,6 +88,8 @@ def check(config: Path, online: bool) -> None:
     from bot.checks import run_checks
 
     report = run_checks(config, online, utc_now())
+    for note in report.notes:
+        click.echo(f"时限：{note}")
     for hint in report.hints:
         click.echo(f"提醒：{hint}")
     for mistake in report.mistakes:

@@ -17,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from bot.core.kinds import Priority
 from bot.holidays import official
 from bot.settings_values import (
+    FACTORY,
     AesKey,
+    AroundTheClock,
     BaseAddress,
     Daily,
     DatabaseUrl,
@@ -34,11 +36,15 @@ from bot.settings_values import (
     Refused,
     Secret,
     Shifts,
+    SlaClock,
+    Source,
     Timezone,
     Token,
     WebAddress,
+    Weekdays,
     Weekly,
     WeeklyTime,
+    Windows,
 )
 
 log = logging.getLogger(__name__)
@@ -140,11 +146,16 @@ class SlaTargets(_Section):
     arrive_within: Duration
     finish_within: Duration
     forgotten_after: int
+    clock: SlaClock = "around"
+    accept_source: Source = FACTORY
+    arrive_source: Source = FACTORY
+    finish_source: Source = FACTORY
 
 
 class EmergencyTargets(SlaTargets):
-    """The targets of an emergency (紧急)."""
+    """The targets of an emergency (紧急), which are always around the clock."""
 
+    clock: AroundTheClock = "around"
     accept_within: Duration = timedelta(minutes=3)
     arrive_within: Duration = timedelta(minutes=15)
     finish_within: Duration = timedelta(hours=2)
@@ -212,6 +223,13 @@ class DutySettings(_Section):
     open_orders_at_most: int | None = Field(default=None, ge=1)
 
 
+class WorkingHoursSettings(_Section):
+    """In which hours of which weekdays the clocks that are set to it run."""
+
+    hours: Windows = ((8 * 60 + 30, 12 * 60), (13 * 60 + 30, 17 * 60 + 30))
+    days: Weekdays = frozenset(range(5))
+
+
 class OrderSettings(_Section):
     """How long an order waits for its reporter, takes in what belongs to it, and can be reopened."""
 
@@ -254,6 +272,7 @@ class Settings(_Section):
     satisfaction: SatisfactionSettings = SatisfactionSettings()
     digest: DigestSettings = DigestSettings()
     duty: DutySettings = DutySettings()
+    working_hours: WorkingHoursSettings = WorkingHoursSettings()
     orders: OrderSettings = OrderSettings()
     rules: RuleSettings = RuleSettings()
     watch: WatchSettings = WatchSettings()

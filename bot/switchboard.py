@@ -23,6 +23,7 @@ from bot.handlers import (
     restored,
     rota,
     service,
+    targets,
 )
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
@@ -83,6 +84,7 @@ COMMANDS = [
     Command(("请假",), rota.leave, "words", STAFF, "请假 11-25 夜", staff_only=True),
     Command(("同意",), rota.agree, "no", STAFF, "同意 N", staff_only=True),
     Command(("不同意",), rota.disagree, "no", STAFF, "不同意 N", staff_only=True),
+    Command(("时限",), targets.show, "no", STAFF, "时限 N", staff_only=True),
     Command(("关闭",), lead.close, "no words", STAFF, "关闭 N 原因"),
     Command(("放行",), restored.release, "", LEADS, "放行"),
     Command(("作废",), restored.drop, "", LEADS, "作废"),

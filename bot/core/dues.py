@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import count
 from typing import NamedTuple
 
-from bot.core.hours import QuietHours
+from bot.core.hours import Hours, QuietHours, WorkingHours, add
 from bot.core.kinds import Priority
 from bot.core.orders import Order, Status
 
@@ -48,11 +48,14 @@ class Target:
     """The three promises of one priority; accept from the dispatch, arrive and finish from the acceptance.
 
     ``lease``: for how long an acceptance holds without 到场 and without a word; None: for ever.
+    ``working``: they are reckoned in working hours. ``sources``: where each of the three comes from.
     """
 
     accept: timedelta
     arrive: timedelta
     finish: timedelta
+    working: bool = False
+    sources: tuple[str, str, str] = ("", "", "")
     lease: timedelta | None = None
 
 
@@ -67,17 +70,28 @@ class Policy:
     join_within: timedelta = timedelta(minutes=10)
     reopen_within: timedelta = timedelta(days=7)
     quiet: QuietHours | None = field(default=None)
+    working: WorkingHours | None = field(default=None)
 
     def reach(self) -> timedelta:
         """No order is due, or asked for a score, longer than this after it was closed."""
         longest = max(self.ask_score_after, *(target.finish for target in self.targets.values()))
-        return longest if self.quiet is None else longest / self.quiet.awake_share + timedelta(days=1)
+        shares = [hours.awake_share for priority in Priority if (hours := self.hours_of(priority))]
+        return longest / min(shares) + timedelta(days=30) if shares else longest
+
+    def hours_of(self, priority: Priority) -> Hours | None:
+        """In which hours time counts for orders of that priority; None: around the clock, as for every emergency."""
+        if priority is Priority.EMERGENCY:
+            return None
+        if self.working is not None and self.targets[priority].working:
+            return self.working
+        return self.quiet if priority is Priority.NORMAL else None
 
     def later(self, order: Order, start: datetime, span: timedelta) -> datetime:
-        """``span`` after ``start`` on this order's kind of clock: quiet hours stop it for normal orders only."""
-        if self.quiet is None or order.priority is not Priority.NORMAL:
+        """``span`` after ``start`` on this order's kind of clock, which stands still while the order waits (挂起)."""
+        hours = self.hours_of(order.priority)
+        if hours is None and not order.pauses:
             return start + span
-        return self.quiet.add(start, span)
+        return add(start, span, hours, order.pauses)
 
 
 class Step(NamedTuple):
@@ -163,6 +177,9 @@ def course(order: Order, clock: Clock, policy: Policy) -> Course:
             return Course([Step("climb", order.opened_at + ASK_MEDIA_FOR)])
         case Clock.PARKED:
             since = order.parked_at or order.clock_at
+            if order.parked_until is not None:
+                asked = order.parked_until
+                return Course([], lambda n: Step("ask", policy.later(order, asked, (n - 1) * PARKED_ASK_EVERY)))
             return Course([], lambda n: Step("ask", policy.later(order, since, n * PARKED_ASK_EVERY)))
         case Clock.CONFIRM:
             return Course([Step("lapse", (order.finished_at or order.clock_at) + policy.close_unconfirmed_after)])
@@ -188,12 +205,12 @@ def lease_ends(order: Order, policy: Policy, heard: datetime | None) -> datetime
 
 
 def finish_starts(order: Order) -> datetime:
-    """Where the finish clock starts, waiting time (挂起) added on; not before a wished time of visit."""
+    """Where the finish clock starts; not before a wished time of visit."""
     start = order.first_accepted_at or order.clock_at
     done = order.finished_at or order.closed_at
     if order.wish and _waits_for_visit(order, start) and not (done and done < order.wish.since):
         start = order.wish.since
-    return start + order.parked_for
+    return start
 
 
 def accept_starts(order: Order, policy: Policy, now: datetime) -> datetime:

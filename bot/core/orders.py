@@ -73,6 +73,7 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.ACCEPTED, Move.ARRIVE): Status.ARRIVED,
     (Status.ACCEPTED, Move.PARK): Status.PARKED,
     (Status.ARRIVED, Move.PARK): Status.PARKED,
+    (Status.PARKED, Move.PARK): Status.PARKED,  # another reason, or another day to ask on
     (Status.PARKED, Move.RESUME): Status.ACCEPTED,  # or 处理中, if the engineer had checked in before
     **{(s, Move.HAND_OVER): Status.OPEN for s in (Status.OPEN, *_WORKING)},
     (Status.UNSURE, Move.HAND_OVER): Status.UNSURE,
@@ -97,13 +98,15 @@ class Order:
     ``reporter``  contact id of who reported (and confirms, and rates).
     ``holder``    person id of who has the order now, whether accepted or not; None: nobody could be found.
     ``round``     counts the moves; whatever was planned for an earlier round is void.
-    ``accepted_at``  where the arrival is counted from: the present holder's acceptance, waiting time (挂起) added on.
+    ``accepted_at``  where the arrival is counted from: the present holder's acceptance.
     ``clock_at``  when the present accept clock started; in the future where quiet hours hold the order back.
     ``media``     voice, image or video while a report consists of nothing but that.
     ``twin``      an order of somebody else that may be the same event.
     ``doubtful``  an emergency that the words only hint at (疑似), until a person has settled it.
     ``wish``      when the reporter wants somebody to come.
     ``parked_for``  how long the finish clock has stood still so far.
+    ``pauses``    from when to when it waited (挂起); on no clock of the order these count.
+    ``parked_until``  when it is asked whether it still has to wait.
     ``version``   counts the writes; a write based on an older one is refused.
     """
 
@@ -125,6 +128,8 @@ class Order:
     arrived_at: datetime | None = None
     parked_at: datetime | None = None
     parked_for: timedelta = timedelta()
+    parked_until: datetime | None = None
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
     finished_at: datetime | None = None
     closed_at: datetime | None = None
     closed_how: str = ""
@@ -181,7 +186,7 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
         case Move.ARRIVE:
             return {"arrived_at": at}
         case Move.PARK:
-            return {"parked_at": at}
+            return {"parked_at": order.parked_at or at}
         case Move.RESUME:
             status = Status.ARRIVED if order.arrived_at else Status.ACCEPTED
             return {"status": status, **_unparked(order, at)}
@@ -206,6 +211,7 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
                 "first_accepted_at": None,
                 "arrived_at": None,
                 "parked_for": timedelta(),
+                "pauses": (),
                 "asked_score_at": None,
                 "reopened": order.reopened + 1,
             }
@@ -216,6 +222,9 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
 def _unparked(order: Order, at: datetime) -> dict[str, Any]:
     if order.parked_at is None:
         return {}
-    waited = at - order.parked_at
-    accepted = order.accepted_at + waited if order.accepted_at else None
-    return {"parked_at": None, "parked_for": order.parked_for + waited, "accepted_at": accepted}
+    return {
+        "parked_at": None,
+        "parked_until": None,
+        "parked_for": order.parked_for + (at - order.parked_at),
+        "pauses": (*order.pauses, (order.parked_at, at)),
+    }

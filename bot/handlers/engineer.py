@@ -1,16 +1,18 @@
 """What whoever has an order does with it: 接单 拒单 到场 挂起 恢复 转单 完工 问 我的工单."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot import store, words
+from bot.core.days import day_at_end
 from bot.core.dues import accept_by, arrive_by, arrives_as_wished, finish_by
 from bot.core.errors import Refused
 from bot.core.letters import Weight, cut
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
 from bot.core.rights import Verb
+from bot.core.shifts import instant
 from bot.desk import Turn
 from bot.handlers import crew, dispatching, silence, which
 from bot.texts import render
@@ -18,6 +20,8 @@ from bot.voice import Tap
 
 ASK_FOR = timedelta(minutes=30)
 REPLY_FOR = timedelta(hours=2)
+PARKED_ASK_AT = 9 * 60  # minutes after midnight
+PARKED_AT_MOST = timedelta(days=90)  # a day further ahead is more likely a number than a day
 DONE_BYTES = 480  # leaves room for the question after it, also in a menu of 微信客服
 
 
@@ -91,15 +95,33 @@ def arrive(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
 
 
 def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
-    """挂起 with a reason: the finish clock stops."""
+    """挂起 with a reason, and a day if one is known: no clock runs, and on that day it is asked about."""
     order = which.find(turn, speaker, Verb.WORK, no, Move.PARK)
     after, line = _move(order, Move.PARK, turn, speaker)
     if not reason:
         _ask(turn, speaker, "park_reason", order, "engineer.ask_park_reason")
         return
-    after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
-    turn.say(speaker.id, "engineer.parked", order=after, no=after.no, reason=reason)
-    turn.say(after.reporter, "reporter.parked", order=after, weight=Weight.MAY, reserve=2, no=after.no, reason=reason)
+    why, day = _until(turn, order, reason)
+    zone = turn.desk.settings.community.timezone
+    until = instant(day, PARKED_ASK_AT, zone) if day else None
+    detail = {**line.detail, "reason": why, **({"until": str(day)} if day else {})}
+    after = turn.keep(order, replace(after, parked_until=until), replace(line, detail=detail))
+    told: dict[str, Any] = {"no": after.no, "reason": why, "day": f"{day:%m-%d}" if day else ""}
+    key = "parking.parked" if day else "parking.no_day" if why.startswith("等") else "engineer.parked"
+    turn.say(speaker.id, key, order=after, **told)
+    key = "parking.reporter" if day else "reporter.parked"
+    turn.say(after.reporter, key, order=after, weight=Weight.MAY, reserve=2, **told)
+
+
+def _until(turn: Turn, order: Order, reason: str) -> tuple[str, date | None]:
+    """The reason, and the day on which it is asked about; raises Refused for one that is over."""
+    today = turn.now.astimezone(turn.desk.settings.community.timezone).date()
+    found = day_at_end(reason, today)
+    if found is None or found.day > today + PARKED_AT_MOST:
+        return reason, None
+    if found.day <= today:
+        raise Refused("refused.park_day", no=order.no, day=f"{found.day:%m-%d}")
+    return found.words or reason, found.day
 
 
 def resume(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:

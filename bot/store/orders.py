@@ -11,6 +11,7 @@ from bot.core.orders import LogLine, Order, Status
 from bot.core.reading import Place
 from bot.core.visits import Wish
 from bot.store.body import from_text, to_text
+from bot.store.db import instant, microseconds
 from bot.store.quick import Quick
 from bot.store.schema import inbox, log, orders, people
 
@@ -252,6 +253,8 @@ def _values(order: Order) -> dict[str, Any]:
         "arrived_at": order.arrived_at,
         "parked_at": order.parked_at,
         "parked_for": order.parked_for // _MICROSECOND,
+        "parked_until": order.parked_until,
+        "pauses": _pauses_out(order.pauses) if order.pauses else None,
         "finished_at": order.finished_at,
         "closed_at": order.closed_at,
         "closed_how": order.closed_how,
@@ -291,6 +294,8 @@ def order_of(row: Mapping[Any, Any]) -> Order:
         arrived_at=row["arrived_at"],
         parked_at=row["parked_at"],
         parked_for=row["parked_for"] * _MICROSECOND,
+        parked_until=row["parked_until"],
+        pauses=_pauses_in(row["pauses"]) if row["pauses"] else (),
         finished_at=row["finished_at"],
         closed_at=row["closed_at"],
         closed_how=row["closed_how"],
@@ -303,3 +308,20 @@ def order_of(row: Mapping[Any, Any]) -> Order:
         wish=Wish(row["visit"], row["visit_since"], row["visit_until"]) if row["visit_since"] else None,
         version=row["version"],
     )
+
+
+def _pauses_out(pauses: Sequence[tuple[datetime, datetime]]) -> str:
+    """From when to when, as microseconds since 1970: ``start-end;start-end``."""
+    return ";".join(f"{microseconds(start)}-{microseconds(end)}" for start, end in pauses)
+
+
+def _pauses_in(words: str) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple(
+        (_moment(start), _moment(end)) for start, _, end in (pause.partition("-") for pause in words.split(";"))
+    )
+
+
+def _moment(words: str) -> datetime:
+    found = instant(int(words))
+    assert found is not None
+    return found

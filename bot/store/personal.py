@@ -61,7 +61,19 @@ class Kept:
 
 
 _ORDER_TIMES = ("opened_at", "accepted_at", "first_accepted_at", "arrived_at", "parked_at", "finished_at", "closed_at")
-_ORDER_STATE = ("no", "category", "priority", "building", "area", "status", "round", "clock_at", "parked_for")
+_ORDER_STATE = (
+    "no",
+    "category",
+    "priority",
+    "building",
+    "area",
+    "status",
+    "round",
+    "clock_at",
+    "parked_for",
+    "parked_until",
+    "pauses",
+)
 _ORDER_END = ("closed_how", "asked_score_at", "score", "media", "twin", "reopened", "version")
 _ORDER_VISIT = ("doubtful", "visit_since", "visit_until")
 _LETTER = ("id", "key", "lane", "kind", "weight", "round", "reserve", "created_at", "not_before", "expires_at")
