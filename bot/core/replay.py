@@ -78,7 +78,7 @@ def _after(now: Times, line: LogLine) -> Times:
             return replace(now, parked_at=now.parked_at or at)
         case "resume":
             return _resumed(now, at)
-        case "dispatch" | "hand_over":
+        case "dispatch" | "hand_over" | "come_back":
             return replace(_resumed(now, at), accepted_at=None, arrived_at=None)
         case "finish":
             return replace(now, finished_at=at)

@@ -8,6 +8,7 @@ from alembic import op
 
 revision = "0007"
 down_revision = "0006"
+oldest_version = "0.1.0"
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import mysql
 
 revision = "0008"
 down_revision = "0007"
+oldest_version = "0.1.0"
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

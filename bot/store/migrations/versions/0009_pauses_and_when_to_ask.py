@@ -6,8 +6,9 @@ An order that has waited before is given one pause of the same length from its a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
+oldest_version = "0.1.0"
 
 
 def upgrade() -> None:
