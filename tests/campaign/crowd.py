@@ -24,7 +24,7 @@ GENEROUS = "\n".join(
     f'[sla.{priority}]\naccept_within = "1d"\narrive_within = "2d"\nfinish_within = "3d"'
     for priority in ("urgent", "normal")
 )
-STARTS_WITHIN_S = 30
+STARTS_WITHIN_S = 60
 BOSS = "\nboss,老板,admin,,,13400000001\n"
 
 

@@ -20,6 +20,11 @@ from tests.process.processes import COMMAND, environment
 _PARENT_DEATH_SIGNAL = 1
 
 
+def _die_with_parent() -> None:
+    """Should the campaign be killed itself, nothing of it lives on."""
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
 class Child:
     """One running command."""
 
@@ -32,7 +37,12 @@ class Child:
         """A whole start of its own, interpreter and all: for cases about starting, memory and clocks."""
         with log.open("ab") as errors:
             process = subprocess.Popen(
-                [*COMMAND, *arguments], cwd="/", env=environment(**env), stdout=subprocess.DEVNULL, stderr=errors
+                [*COMMAND, *arguments],
+                cwd="/",
+                env=environment(**env),
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                preexec_fn=_die_with_parent,
             )
         return cls(process.pid, process)
 
@@ -121,8 +131,7 @@ def main() -> None:
 def _become(order: dict) -> None:
     import bot.cli
 
-    # Should the campaign be killed itself, nothing of it lives on.
-    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    _die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir("/")
     os.environ.update(order["env"])
