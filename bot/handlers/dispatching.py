@@ -8,7 +8,7 @@ from typing import Any
 from bot import store, words
 from bot.core.choice import Job, asks_for_loads, choose
 from bot.core.dues import accept_starts
-from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, engineers_for, service_for
+from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, engineers_for, leads_for, service_for
 from bot.core.joining import TWIN_WITHIN
 from bot.core.kinds import Category, Priority, Role, Skill
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
@@ -130,7 +130,19 @@ def pass_on(turn: Turn, order: Order, reason: str) -> Order:
     """The platform cannot reach the holder: the next who fits has it at once, on the clock that is running."""
     name = turn.name_of(order.holder)
     candidate = pick(turn, order, tried(turn, order))
+    if candidate is None:
+        return _left_with_a_lead(turn, order, reason)
     return pass_to(turn, order, candidate, reason, render("page.passed_on", name=name))
+
+
+def _left_with_a_lead(turn: Turn, order: Order, reason: str) -> Order:
+    """Everybody has been asked: it stands with whoever leads, who has the page already, and the ladder goes on."""
+    holder = turn.person(order.holder)
+    lead = holder if holder and holder.leads else next((c.person for c in leads_for(turn.roster, turn.now)), holder)
+    after, line = make_move(order, Move.PASS_ON, by="", at=turn.now, holder=lead.id if lead else None)
+    after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
+    _tell_gap(turn, after, None)
+    return after
 
 
 def pass_to(turn: Turn, order: Order, candidate: Candidate | None, reason: str, note: str) -> Order:

@@ -267,8 +267,12 @@ def _graver(turn: Turn, order: Order, text: str) -> Fault | None:
     """The emergency that the order's words and further ones make together: "里面有人" after "电梯坏了"."""
     if order.priority is Priority.EMERGENCY or not order.words:
         return None
-    faults = turn.desk.reader.read(f"{order.words}，{text}").faults
-    return faults[0] if faults and faults[0].priority is Priority.EMERGENCY else None
+    # With the first words alone too: whatever was said in between must not stand between the lift and who is in it.
+    for known in dict.fromkeys((order.words, order.words.partition("\n")[0])):
+        faults = turn.desk.reader.read(f"{known}，{text}").faults
+        if faults and faults[0].priority is Priority.EMERGENCY:
+            return faults[0]
+    return None
 
 
 def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: bool = True) -> str:
