@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -206,6 +206,14 @@ class OrderSettings(_Section):
     reopen_within: Duration = timedelta(days=7)
 
 
+class IncidentSettings(_Section):
+    """When reports of one outage become one event (事件), and when the sweep asks whose home is not well yet."""
+
+    window: Duration = timedelta(minutes=30)
+    join_by_rule: tuple[Literal["power", "water", "lift"], ...] = ()
+    sweep_after: Duration = timedelta(hours=1)
+
+
 class RuleSettings(_Section):
     """A property's own rule file beside the shipped ones, or None."""
 
@@ -225,6 +233,7 @@ class Settings(_Section):
     digest: DigestSettings = DigestSettings()
     duty: DutySettings = DutySettings()
     orders: OrderSettings = OrderSettings()
+    incidents: IncidentSettings = IncidentSettings()
     rules: RuleSettings = RuleSettings()
     shifts: Shifts = Field(default_factory=dict, validate_default=True)
 

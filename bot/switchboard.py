@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import chat, dutylist, engineer, followups, handover, lead, reporter, rota, service
+from bot.handlers import chat, dutylist, engineer, events, followups, handover, lead, reporter, rota, service
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
@@ -51,6 +51,11 @@ COMMANDS = [
     Command(("改类",), service.recategorise, "no words", (Role.SERVICE, *LEADS), "改类 N 类别"),
     Command(("派单",), service.dispatch, "no words", (Role.SERVICE, *LEADS), "派单 N 姓名"),
     Command(("回访",), followups.done, "no words", (Role.SERVICE, *LEADS), "回访 N 结果"),
+    Command(("事件",), events.show, "no", STAFF, "事件 N"),
+    Command(("并单",), events.merge, "no words", (Role.SERVICE, *LEADS), "并单 N M"),
+    Command(("拆单",), events.split, "no", (Role.SERVICE, *LEADS), "拆单 N"),
+    Command(("扫尾",), events.sweep, "no", (Role.SERVICE, *LEADS), "扫尾 N"),
+    Command(("预计恢复", "预计"), events.foretell, "no words", STAFF, "预计恢复 N 15:30"),
     Command(("今日",), lead.today, "", STAFF, "今日"),
     Command(("超时",), lead.overdue, "", STAFF, "超时"),
     Command(("值班",), dutylist.show, "words", STAFF, "值班"),
@@ -74,6 +79,9 @@ TAPS: dict[str, Handler] = {
     "agree": rota.agree,
     "disagree": rota.disagree,
     "take_over": handover.take_over,
+    "event_join": events.join_tapped,
+    "event_apart": events.apart_tapped,
+    "event_undo": events.undo_tapped,
     "rate": lambda turn, speaker, no, more: reporter.rate(turn, speaker, no, int(more)),
 }
 

@@ -21,6 +21,7 @@ class Status(StrEnum):
     ACCEPTED = "accepted"  # 已接单
     ARRIVED = "arrived"  # 处理中
     PARKED = "parked"  # 已挂起
+    FOLLOWING = "following"  # 随事件处理: another order leads, this one waits on it
     FINISHED = "finished"  # 待确认
     CLOSED = "closed"  # 已关闭
     CANCELLED = "cancelled"  # 已取消
@@ -54,10 +55,12 @@ class Move(StrEnum):
     REOPEN = "reopen"  # 没修好
     CLOSE = "close"  # 关闭
     CANCEL = "cancel"  # 取消
+    FOLLOW = "follow"  # 并入事件
 
 
 _WORKING = (Status.ACCEPTED, Status.ARRIVED, Status.PARKED)
-_UNDONE = (Status.ASKING, Status.UNSURE, Status.OPEN, *_WORKING)
+_OWN = (Status.ASKING, Status.UNSURE, Status.OPEN, *_WORKING)
+_UNDONE = (*_OWN, Status.FOLLOWING)
 
 MOVES: dict[tuple[Status, Move], Status] = {
     (Status.ASKING, Move.VERIFY): Status.UNSURE,
@@ -78,10 +81,13 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.PARKED, Move.TAKE_OVER): Status.PARKED,  # what it waits for has not come with the shift
     (Status.ACCEPTED, Move.FINISH): Status.FINISHED,
     (Status.ARRIVED, Move.FINISH): Status.FINISHED,
+    (Status.FOLLOWING, Move.FINISH): Status.FINISHED,  # with the order that leads
     (Status.FINISHED, Move.CONFIRM): Status.CLOSED,
+    (Status.FOLLOWING, Move.CONFIRM): Status.CLOSED,  # well again before the others
     (Status.FINISHED, Move.LAPSE): Status.CLOSED,
     (Status.FINISHED, Move.REOPEN): Status.OPEN,
     (Status.CLOSED, Move.REOPEN): Status.OPEN,
+    **{(s, Move.FOLLOW): Status.FOLLOWING for s in _OWN},
     **{(s, Move.CLOSE): Status.CLOSED for s in (*_UNDONE, Status.FINISHED)},
     **{(s, Move.CANCEL): Status.CANCELLED for s in _UNDONE},
 }
@@ -102,6 +108,7 @@ class Order:
     ``doubtful``  an emergency that the words only hint at (疑似), until a person has settled it.
     ``wish``      when the reporter wants somebody to come.
     ``parked_for``  how long the finish clock has stood still so far.
+    ``incident``  the event (事件) the order belongs to, whether it leads it or follows.
     ``version``   counts the writes; a write based on an older one is refused.
     """
 
@@ -133,6 +140,7 @@ class Order:
     reopened: int = 0
     doubtful: bool = False
     wish: Wish | None = None
+    incident: int | None = None
     version: int = 0
 
 
@@ -184,7 +192,12 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
             status = Status.ARRIVED if order.arrived_at else Status.ACCEPTED
             return {"status": status, **_unparked(order, at)}
         case Move.DISPATCH | Move.HAND_OVER:
-            return {**_unparked(order, at), "accepted_at": None, "arrived_at": None}
+            # Whoever is sent out on his own is no part of the event any more.
+            event = {"incident": None} if order.status is Status.FOLLOWING else {}
+            return {**_unparked(order, at), "accepted_at": None, "arrived_at": None, **event}
+        case Move.FOLLOW:
+            times = {"accepted_at": None, "first_accepted_at": None, "arrived_at": None}
+            return {**_unparked(order, at), **times, "holder": None, "media": ""}
         case Move.FINISH:
             return {"finished_at": at}
         case Move.CONFIRM:

@@ -12,7 +12,7 @@ from bot.core.letters import Weight
 from bot.core.orders import LogLine, Move, Order, make_move
 from bot.core.people import Person, person_id
 from bot.desk import Turn
-from bot.handlers import dispatching, report
+from bot.handlers import dispatching, incidents, report
 from bot.handlers.reporter import SCORE_STANDS_FOR
 from bot.store.timers import Timer
 from bot.texts import render
@@ -204,6 +204,7 @@ STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
     (Clock.FINISH, "manager"): _late_finish(Role.MANAGER),
     (Clock.FINISH, "again"): _late_finish(Role.SUPERVISOR),
     (Clock.PARKED, "ask"): _ask_parked,
+    (Clock.FOLLOW, "look"): lambda turn, order, step: incidents.look(turn, order),
     (Clock.CONFIRM, "lapse"): _lapse,
     (Clock.SCORE, "ask"): _ask_score,
     (Clock.SCORE, "remind"): _remind_score,

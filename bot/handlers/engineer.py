@@ -12,7 +12,7 @@ from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import dispatching, which
+from bot.handlers import dispatching, event_words, incidents, which
 from bot.texts import render
 from bot.voice import Tap
 
@@ -42,6 +42,7 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         after.reporter, key, order=after, weight=weight, reserve=reserve, no=after.no, name=me,
         by=_arrival(turn, after), when=visit,
     )  # fmt: skip
+    event_words.tell(turn, after, "incident.step_accepted", name=me, by=_arrival(turn, after))
     for other in store.pages.live_pages(turn.tx, order.no):
         if other != speaker.id:
             turn.say(other, "engineer.taken_by", order=after, no=after.no, name=me)
@@ -81,6 +82,7 @@ def arrive(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         after.reporter, "reporter.arrived", order=after, weight=Weight.MAY, reserve=2,
         no=after.no, name=turn.name_of(speaker.id),
     )  # fmt: skip
+    event_words.tell(turn, after, "incident.step_arrived", name=turn.name_of(speaker.id))
 
 
 def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
@@ -93,6 +95,7 @@ def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
     after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
     turn.say(speaker.id, "engineer.parked", order=after, no=after.no, reason=reason)
     turn.say(after.reporter, "reporter.parked", order=after, weight=Weight.MAY, reserve=2, no=after.no, reason=reason)
+    event_words.tell(turn, after, "incident.step_parked", reason=reason)
 
 
 def resume(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -135,6 +138,7 @@ def finish(turn: Turn, speaker: Speaker, no: int | None, done: str) -> None:
     text = render("reporter.finished", no=after.no, name=turn.name_of(speaker.id), done=told)
     taps = [Tap(render("tap.confirm"), f"confirm:{after.no}"), Tap(render("tap.not_fixed"), f"not_fixed:{after.no}")]
     turn.offer(after.reporter, text, taps, order=after, title=render("card.confirm_title", no=after.no))
+    incidents.finished(turn, after, told)
 
 
 def ask_reporter(turn: Turn, speaker: Speaker, no: int | None, question: str) -> None:

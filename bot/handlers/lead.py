@@ -11,7 +11,7 @@ from bot.core.orders import Move, Order, make_move
 from bot.core.people import Speaker
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import dispatching, which
+from bot.handlers import dispatching, incidents, which
 from bot.texts import render
 
 LIST_AT_MOST = 20
@@ -51,6 +51,7 @@ def close(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
     turn.close_cards(after, render("card.closed"))
     for person in dispatching.involved(turn, order) - {speaker.id}:
         turn.say(person, "engineer.closed", order=after, no=after.no, reason=reason)
+    incidents.lead_gone(turn, after, order, speaker.id)
     turn.say(after.reporter, "reporter.closed", order=after, no=after.no, reason=reason)
     if after.reporter != speaker.id:
         turn.say(speaker.id, "lead.closed", order=after, no=after.no)

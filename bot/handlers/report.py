@@ -7,13 +7,14 @@ from bot.core.dues import accept_by
 from bot.core.duty import SERVICE_CATEGORIES, Candidate
 from bot.core.joining import latest_within, mate_of, merged
 from bot.core.kinds import Category, Priority
+from bot.core.letters import Weight
 from bot.core.orders import LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
 from bot.core.places import completed, findable, gap_of, sendable
 from bot.core.reading import NOWHERE, Fault, Place, Reading
 from bot.core.visits import Wish
 from bot.desk import Turn
-from bot.handlers import dispatching
+from bot.handlers import dispatching, event_words, incidents
 from bot.handlers.asking import ask_where
 from bot.texts import render
 
@@ -58,7 +59,7 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
         order, candidate = _open(turn, speaker, telling, fault, place)
         orders.append(order)
         said.append(receipt(turn, order, candidate))
-        if gap_of(place, order.category, turn.register):
+        if order.status is not Status.FOLLOWING and gap_of(place, order.category, turn.register):
             asks.append(order)
     home = next((o.place for o in orders if o.place.building and findable(o.place)), orders[0].place)
     if findable(home) and not telling.for_other:
@@ -100,7 +101,14 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     waits = draft.status is Status.OPEN and fault.priority is not Priority.EMERGENCY
     if waits and not sendable(place, turn.register) and fault.category not in SERVICE_CATEGORIES:
         return turn.open(replace(draft, status=Status.ASKING), lines, telling.reading.why), None
-    return place_with_someone(turn, draft, lines, telling.reading.why)
+    near = incidents.around(turn, draft) if draft.status is Status.OPEN else None
+    event = incidents.event_for(turn, draft, near) if near else None
+    if event is not None:
+        return incidents.joined_at_birth(turn, draft, lines, event, telling.reading.why), None
+    order, candidate = place_with_someone(turn, draft, lines, telling.reading.why)
+    if near is not None:
+        incidents.propose(turn, order, near)
+    return order, candidate
 
 
 def unexplained(turn: Turn, speaker: Speaker, text: str, *, place: Place = NOWHERE, phone: str = "", media: str = "",
@@ -166,6 +174,8 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         after = dispatching.again(turn, after, render("visit.page_note"))
     elif order.holder:
         _tell_holder(turn, order, after, text)
+    elif order.status is Status.FOLLOWING:
+        _tell_leading(turn, after, text)
     return after
 
 
@@ -190,7 +200,16 @@ def _waits_for_place(turn: Turn, order: Order) -> bool:
 def dispatch_asked(turn: Turn, order: Order) -> Order:
     """The place is known now: the order goes out."""
     store.questions.forget(turn.tx, order.no, "place")
+    near = incidents.around(turn, order)
+    event = incidents.event_for(turn, order, near) if near else None
+    if event is not None:
+        after = incidents.wait_on(turn, order, event.id, by="")
+        if order.holder:
+            turn.say(order.holder, "incident.answered", order=after, no=after.no, event=event.id)
+        return after
     after = dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=())
+    if near is not None:
+        incidents.propose(turn, after, near)
     if order.holder and order.holder != after.holder:
         name = turn.name_of(after.holder) if after.holder else render("name.nobody")
         turn.close_cards(order, render("card.moved", name=name), only=order.holder)
@@ -254,6 +273,8 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: boo
         "phone": turn.phone_line_for(order),
     }
     safety = words.safety("resident", order.category, order.priority) if steps else ""
+    if order.status is Status.FOLLOWING:
+        return event_words.known(turn, order) + (f"\n{safety}" if safety else "")
     if order.status is Status.ASKING:
         key = "receipt.asking"
     elif candidate is None:
@@ -298,16 +319,25 @@ def _together(said: list[str]) -> list[str]:
 
 def joined_words(turn: Turn, order: Order) -> str:
     """What the reporter hears when his words joined an order."""
+    worker = event_words.worker(turn, order)
     fields = {
         "no": order.no,
         "category": words.category(order.category),
         "place": words.place(order.place),
         "status": words.status(order.status),
-        "name": turn.name_of(order.holder) if order.holder else render("name.nobody"),
+        "name": turn.name_of(worker) if worker else render("name.nobody"),
     }
     safety = words.safety("resident", order.category, order.priority)
     text = render("receipt.joined_asking" if order.status is Status.ASKING else "receipt.joined", **fields)
     return text + (f"\n{safety}" if safety and order.priority is Priority.EMERGENCY else "")
+
+
+def _tell_leading(turn: Turn, order: Order, text: str) -> None:
+    """Further words about an order that waits on an event reach whoever works on it, without pressing."""
+    event, lead = event_words.event_and_lead(turn, order)
+    if event and lead and lead.holder and text:
+        said = render("incident.word", no=order.no, event=event.id, lead=lead.no, text=text)
+        turn.tell(lead.holder, said, order=order, weight=Weight.MAY)
 
 
 def _tell_holder(turn: Turn, before: Order, order: Order, text: str) -> None:

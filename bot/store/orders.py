@@ -60,7 +60,7 @@ def add(tx: Connection, order: Order, why: Sequence[str] = ()) -> int:
 def get(tx: Connection, no: int) -> Order | None:
     """The order of that number, locked against other writers, or None."""
     row = tx.execute(_BY_NO_LOCKED, {"number": no}).mappings().first()
-    return None if row is None else _order(row)
+    return None if row is None else order_of(row)
 
 
 def save(tx: Connection, before: Order, after: Order) -> None:
@@ -130,24 +130,24 @@ def first_moves(tx: Connection, what: str, start: datetime, end: datetime) -> di
 
 def open_of_reporter(tx: Connection, reporter: str) -> list[Order]:
     """The reporter's orders that are not over, newest first; at most 50."""
-    return [_order(row) for row in _OPEN_OF.rows(tx, {"who": reporter})]
+    return [order_of(row) for row in _OPEN_OF.rows(tx, {"who": reporter})]
 
 
 def recent_of_reporter(tx: Connection, reporter: str, limit: int = 5) -> list[Order]:
     """The reporter's last orders, whatever their state, newest first."""
     rows = tx.execute(select(orders).where(_o.reporter == reporter).order_by(_o.no.desc()).limit(limit)).mappings()
-    return [_order(row) for row in rows]
+    return [order_of(row) for row in rows]
 
 
 def held_by(tx: Connection, person: str) -> list[Order]:
     """The open orders a person holds, oldest first; at most 50."""
-    return [_order(row) for row in tx.execute(_HELD_BY, {"who": person}).mappings()]
+    return [order_of(row) for row in tx.execute(_HELD_BY, {"who": person}).mappings()]
 
 
 def open_numbers(tx: Connection, numbers: Iterable[int]) -> list[Order]:
     """Those of the numbered orders that are not over, oldest first."""
     found = tx.execute(select(orders).where(_o.no.in_(list(numbers)), _o.closed_at.is_(None)).order_by(_o.no))
-    return [_order(row) for row in found.mappings()]
+    return [order_of(row) for row in found.mappings()]
 
 
 def entrapment_in(tx: Connection, building: str, since: datetime) -> int | None:
@@ -159,7 +159,7 @@ def entrapment_in(tx: Connection, building: str, since: datetime) -> int | None:
 def all_open(tx: Connection, limit: int = 500) -> list[Order]:
     """Every order that is not over, most pressing first."""
     rows = tx.execute(select(orders).where(_o.closed_at.is_(None)).order_by(_o.no).limit(limit)).mappings()
-    return sorted((_order(row) for row in rows), key=lambda o: (o.priority.rank, o.no))
+    return sorted((order_of(row) for row in rows), key=lambda o: (o.priority.rank, o.no))
 
 
 def add_words(tx: Connection, no: int, words: str) -> None:
@@ -185,7 +185,7 @@ def between(tx: Connection, start: datetime, end: datetime, reach: timedelta) ->
     # Two statements, as each has an index of its own; one with OR reads every order there ever was.
     still = tx.execute(select(orders).where(_o.closed_at.is_(None))).mappings().all()
     over = tx.execute(select(orders).where(_o.closed_at >= start - reach)).mappings().all()
-    return [order for order in map(_order, [*still, *over]) if order.opened_at < end]
+    return [order for order in map(order_of, [*still, *over]) if order.opened_at < end]
 
 
 def count_open(tx: Connection) -> int:
@@ -227,13 +227,14 @@ def _values(order: Order) -> dict[str, Any]:
         "visit": order.wish.words if order.wish else "",
         "visit_since": order.wish.since if order.wish else None,
         "visit_until": order.wish.until if order.wish else None,
+        "incident": order.incident,
     }
     if order.no:
         values["no"] = order.no
     return values
 
 
-def _order(row: Mapping[Any, Any]) -> Order:
+def order_of(row: Mapping[Any, Any]) -> Order:
     return Order(
         no=row["no"],
         reporter=row["reporter"],
@@ -263,5 +264,6 @@ def _order(row: Mapping[Any, Any]) -> Order:
         reopened=row["reopened"],
         doubtful=row["doubtful"],
         wish=Wish(row["visit"], row["visit_since"], row["visit_until"]) if row["visit_since"] else None,
+        incident=row["incident"],
         version=row["version"],
     )

@@ -22,9 +22,12 @@ ORDER = Order(
     clock_at=NOW,
 )
 REPORTERS = {Verb.SEE, Verb.URGE, Verb.CANCEL, Verb.CONFIRM, Verb.REOPEN, Verb.RATE}
-HOLDERS = {Verb.SEE, Verb.ACCEPT, Verb.REFUSE, Verb.WORK, Verb.HAND_OVER}
+HOLDERS = {Verb.FORETELL, Verb.SEE, Verb.ACCEPT, Verb.REFUSE, Verb.WORK, Verb.HAND_OVER}
 PAGED = {Verb.SEE, Verb.ACCEPT, Verb.REFUSE}
-DESK = {Verb.SEE, Verb.URGE, Verb.CANCEL, Verb.REOPEN, Verb.RECATEGORISE, Verb.DISPATCH, Verb.FOLLOW_UP}
+DESK = {
+    Verb.SEE, Verb.URGE, Verb.CANCEL, Verb.REOPEN, Verb.RECATEGORISE, Verb.DISPATCH, Verb.FOLLOW_UP, Verb.JOIN,
+    Verb.FORETELL,
+}  # fmt: skip
 BY_ROLE = {
     None: set(), Role.RESIDENT: set(), Role.ENGINEER: set(), Role.SERVICE: DESK,
     Role.SUPERVISOR: DESK | {Verb.CLOSE}, Role.MANAGER: DESK | {Verb.CLOSE}, Role.ADMIN: DESK | {Verb.CLOSE},

@@ -3,6 +3,7 @@
 from bot.store.schema.base import metadata
 from bot.store.schema.corrections import corrections
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
+from bot.store.schema.incidents import incidents
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
 from bot.store.schema.orders import attachments, log, orders, ratings, tasks
@@ -19,6 +20,7 @@ __all__ = [
     "gates",
     "holidays",
     "inbox",
+    "incidents",
     "jobs",
     "log",
     "meta",

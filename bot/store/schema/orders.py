@@ -49,6 +49,7 @@ orders = Table(
     Column("media", String(16), nullable=False, default=""),
     Column("twin", RowId),
     Column("reopened", Integer, nullable=False, default=0),
+    Column("incident", RowId),
     Column("version", Integer, nullable=False, default=0),
     Column("why", Text, nullable=False, default=""),
     Column("doubtful", Boolean, nullable=False, default=False, server_default=false()),
@@ -61,6 +62,8 @@ orders = Table(
     Index("ix_orders_opened_at", "opened_at"),
     only_where("ix_orders_closed_at", "closed_at", where="closed_at IS NOT NULL"),
     only_where("ix_orders_twin", "building", "opened_at", where="category = 'elevator_entrapment'"),
+    only_where("ix_orders_open_building", "building", "category", where="closed_at IS NULL"),
+    only_where("ix_orders_incident", "incident", where="incident IS NOT NULL"),
     sqlite_autoincrement=True,  # a number is never used again
 )
 
