@@ -9,7 +9,7 @@ from bot import metrics, store
 from bot.core.letters import BESIDE_THE_GATE, Lane, Letter, Outcome, Weight, try_again_after
 from bot.core.orders import Status
 from bot.desk import Desk, Turn
-from bot.handlers import dispatching, followups
+from bot.handlers import broadcast, dispatching, followups
 from bot.store import tokens
 from bot.texts import render
 from bot.wecom.carrier import Carried
@@ -74,6 +74,10 @@ def _settle(desk: Desk, letter: Letter, result: Carried | PlatformError, service
         if letter.probe:
             _learn_from_probe(turn, result)
         match result:
+            case Carried() if letter.kind == "broadcast":
+                store.outbox.finish(turn.tx, letter.id, Outcome.SENT, turn.now)
+                metrics.message_sent("sent")
+                broadcast.not_reached(turn, letter, result.unreached)
             case Carried(missed=True):
                 _undelivered(turn, letter, "invalid receiver")
             case Carried():
@@ -116,6 +120,9 @@ def _refused(turn: Turn, letter: Letter, refused: Refused, servicer: str) -> Non
         order = store.orders.get(turn.tx, letter.order_no)
         if order is not None:
             followups.open_phone(turn, order, _words_of(letter))
+    elif letter.kind == "broadcast":
+        store.outbox.finish(turn.tx, letter.id, Outcome.REFUSED, turn.now, error=str(refused))
+        broadcast.not_reached(turn, letter, str(letter.body["touser"]).split("|"))
     elif letter.weight is Weight.DISPATCH:
         _undelivered(turn, letter, str(refused))
     else:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import chat, dutylist, engineer, events, followups, handover, lead, reporter, rota, service
+from bot.handlers import broadcast, chat, dutylist, engineer, events, followups, handover, lead, reporter, rota, service
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
@@ -56,6 +56,7 @@ COMMANDS = [
     Command(("拆单",), events.split, "no", (Role.SERVICE, *LEADS), "拆单 N"),
     Command(("扫尾",), events.sweep, "no", (Role.SERVICE, *LEADS), "扫尾 N"),
     Command(("预计恢复", "预计"), events.foretell, "no words", STAFF, "预计恢复 N 15:30"),
+    Command(("通知",), broadcast.send, "words", LEADS, "通知 3栋 内容"),
     Command(("今日",), lead.today, "", STAFF, "今日"),
     Command(("超时",), lead.overdue, "", STAFF, "超时"),
     Command(("值班",), dutylist.show, "words", STAFF, "值班"),

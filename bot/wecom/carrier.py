@@ -21,10 +21,12 @@ _SHORTEST, _LONGEST = 1800, 14_400  # seconds, wecom-protocol 3.1
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The platform has taken the letter. ``missed``: the receiver is invalid or has no licence, so it was not."""
+    """The platform has taken the letter. ``missed``: the receiver is invalid or has no licence, so it was not.
+    ``unreached``: those of several receivers of whom that is true."""
 
     missed: bool = False
     response_code: str = ""
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Carrier:
         body = letter.body
         match letter.kind:
             case "text":
+                return self._send(letter, "text", {"content": body["content"]})
+            case "broadcast":
                 return self._send(letter, "text", {"content": body["content"]})
             case "image" | "voice" | "file":
                 return self._send(letter, letter.kind, {"media_id": body["media_id"]})
@@ -96,7 +100,8 @@ class Carrier:
             "duplicate_check_interval": interval_of(letter, self.salt),
         }
         result = self.app.send_message(message)
-        return Carried(missed=bool(result.invaliduser or result.unlicenseduser))
+        unreached = (*result.invaliduser, *result.unlicenseduser)
+        return Carried(missed=bool(unreached), unreached=unreached)
 
     def _card(self, letter: Letter) -> Carried:
         message = {
