@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
