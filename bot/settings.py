@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from bot.core.kinds import Priority
+from bot.core.kinds import Category, Priority
 from bot.holidays import official
 from bot.settings_values import (
     AesKey,
@@ -214,6 +214,34 @@ class IncidentSettings(_Section):
     sweep_after: Duration = timedelta(hours=1)
 
 
+class RepeatSettings(_Section):
+    """How long after closing the same fault at the same place counts as a repeat (返修), by category."""
+
+    within: Duration = timedelta(days=7)
+    long_within: Duration = timedelta(days=30)
+    long: tuple[Category, ...] = (
+        Category.LEAK, Category.DRAINAGE, Category.HVAC, Category.ELEVATOR_FAULT, Category.ELEVATOR_ENTRAPMENT,
+        Category.WATER_SUPPLY, Category.ACCESS_CONTROL,
+    )  # fmt: skip
+    longest_within: Duration = timedelta(days=90)
+    longest: tuple[Category, ...] = (Category.CIVIL, Category.FIRE_EQUIPMENT)
+
+
+class CallbackSettings(_Section):
+    """Who is called back after closing (回访): the share of a hundred, and how long after. Complaints and bad scores
+    always are."""
+
+    complaint_after: Duration = timedelta(hours=24)
+    emergency_share: int = Field(default=100, ge=0, le=100)
+    emergency_after: Duration = timedelta(hours=24)
+    repeat_share: int = Field(default=100, ge=0, le=100)
+    leak_share: int = Field(default=100, ge=0, le=100)
+    leak_after: Duration = timedelta(days=3)
+    other_share: int = Field(default=30, ge=0, le=100)
+    other_after: Duration = timedelta(hours=24)
+    within: Duration = timedelta(hours=48)
+
+
 class RuleSettings(_Section):
     """A property's own rule file beside the shipped ones, or None."""
 
@@ -234,6 +262,8 @@ class Settings(_Section):
     duty: DutySettings = DutySettings()
     orders: OrderSettings = OrderSettings()
     incidents: IncidentSettings = IncidentSettings()
+    repeats: RepeatSettings = RepeatSettings()
+    callbacks: CallbackSettings = CallbackSettings()
     rules: RuleSettings = RuleSettings()
     shifts: Shifts = Field(default_factory=dict, validate_default=True)
 

@@ -8,7 +8,20 @@ from typing import NamedTuple
 from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import broadcast, chat, dutylist, engineer, events, followups, handover, lead, reporter, rota, service
+from bot.handlers import (
+    broadcast,
+    callbacks,
+    chat,
+    dutylist,
+    engineer,
+    events,
+    followups,
+    handover,
+    lead,
+    reporter,
+    rota,
+    service,
+)
 
 Handler = Callable[[Turn, Speaker, int | None, str], None]
 ANYONE: tuple[Role | None, ...] = ()
@@ -80,11 +93,15 @@ TAPS: dict[str, Handler] = {
     "agree": rota.agree,
     "disagree": rota.disagree,
     "take_over": handover.take_over,
+    "visit": callbacks.tapped,
     "event_join": events.join_tapped,
     "event_apart": events.apart_tapped,
     "event_undo": events.undo_tapped,
     "rate": lambda turn, speaker, no, more: reporter.rate(turn, speaker, no, int(more)),
 }
+
+# What stands after the number of these is part of what they mean.
+WITH_MORE = frozenset({"rate", "visit"})
 
 _NUMBER = r"(?:工单|单号|#|No\.?|第)?\s*(\d{1,9})(?:号|单)?(?![\d\-—#栋幢座楼单元号层点:分个次天米根盏]|小时)"
 _PATTERNS = [

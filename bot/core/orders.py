@@ -109,6 +109,8 @@ class Order:
     ``wish``      when the reporter wants somebody to come.
     ``parked_for``  how long the finish clock has stood still so far.
     ``incident``  the event (事件) the order belongs to, whether it leads it or follows.
+    ``repeat_of``, ``repeats``  the order of the same thing closed before it, and how often it has come back (返修).
+    ``owner``     person id of who took the report in and answers to the resident until the end (首问负责).
     ``version``   counts the writes; a write based on an older one is refused.
     """
 
@@ -141,6 +143,9 @@ class Order:
     doubtful: bool = False
     wish: Wish | None = None
     incident: int | None = None
+    repeat_of: int | None = None
+    repeats: int = 0
+    owner: str | None = None
     version: int = 0
 
 

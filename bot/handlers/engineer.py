@@ -12,7 +12,7 @@ from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import dispatching, event_words, incidents, which
+from bot.handlers import dispatching, event_words, incidents, owners, responsibility, which
 from bot.texts import render
 from bot.voice import Tap
 
@@ -32,7 +32,9 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     after = turn.keep(order, after, line)
     me = turn.name_of(speaker.id)
     mine = _details(turn, after)
-    turn.say(speaker.id, "engineer.accepted", order=after, no=after.no, details=mine, by=_arrival(turn, after))
+    accepted = render("engineer.accepted", no=after.no, details=mine, by=_arrival(turn, after))
+    suggested = responsibility.words_for(turn, after)
+    turn.tell(speaker.id, f"{accepted}\n{suggested}" if suggested else accepted, order=after)
     visit = turn.visit(after) if arrives_as_wished(after) else ""
     first = "visit.accepted" if visit else "reporter.accepted"
     key = first if order.first_accepted_at is None else "reporter.accepted_again"
@@ -96,6 +98,7 @@ def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
     turn.say(speaker.id, "engineer.parked", order=after, no=after.no, reason=reason)
     turn.say(after.reporter, "reporter.parked", order=after, weight=Weight.MAY, reserve=2, no=after.no, reason=reason)
     event_words.tell(turn, after, "incident.step_parked", reason=reason)
+    owners.stalled(turn, after, reason)
 
 
 def resume(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -139,6 +142,7 @@ def finish(turn: Turn, speaker: Speaker, no: int | None, done: str) -> None:
     taps = [Tap(render("tap.confirm"), f"confirm:{after.no}"), Tap(render("tap.not_fixed"), f"not_fixed:{after.no}")]
     turn.offer(after.reporter, text, taps, order=after, title=render("card.confirm_title", no=after.no))
     incidents.finished(turn, after, told)
+    owners.owe_callback(turn, after)
 
 
 def ask_reporter(turn: Turn, speaker: Speaker, no: int | None, question: str) -> None:

@@ -12,9 +12,10 @@ from bot.core.orders import LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
 from bot.core.places import completed, findable, gap_of, sendable
 from bot.core.reading import NOWHERE, Fault, Place, Reading
+from bot.core.repeats import linked
 from bot.core.visits import Wish
 from bot.desk import Turn
-from bot.handlers import dispatching, event_words, incidents
+from bot.handlers import dispatching, event_words, incidents, repeats
 from bot.handlers.asking import ask_where
 from bot.texts import render
 
@@ -105,7 +106,13 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     event = incidents.event_for(turn, draft, near) if near else None
     if event is not None:
         return incidents.joined_at_birth(turn, draft, lines, event, telling.reading.why), None
-    order, candidate = place_with_someone(turn, draft, lines, telling.reading.why)
+    earlier = repeats.found(turn, draft) if draft.status is Status.OPEN else None
+    note = ""
+    if earlier is not None:
+        draft, note = linked(draft, earlier), repeats.note(turn, earlier)
+    order, candidate = place_with_someone(turn, draft, lines, telling.reading.why, note)
+    if earlier is not None:
+        repeats.tell(turn, order, earlier)
     if near is not None:
         incidents.propose(turn, order, near)
     return order, candidate
@@ -132,14 +139,14 @@ def unexplained(turn: Turn, speaker: Speaker, text: str, *, place: Place = NOWHE
 
 
 def place_with_someone(
-    turn: Turn, draft: Order, lines: list[LogLine], why: tuple[str, ...] = ()
+    turn: Turn, draft: Order, lines: list[LogLine], why: tuple[str, ...] = (), note: str = ""
 ) -> tuple[Order, Candidate | None]:
     """Store a new order together with its first holder, and page him."""
     candidate = dispatching.pick(turn, draft)
     draft = dispatching.clock_start(turn, draft, holder=candidate.person.id if candidate else None)
     to = {"holder": draft.holder or "", "ground": candidate.ground if candidate else "nobody"}
     order = turn.open(draft, [*lines, LogLine("dispatch", turn.now, "", to)], why)
-    dispatching.send(turn, order, candidate)
+    dispatching.send(turn, order, candidate, note)
     return order, candidate
 
 
@@ -207,7 +214,13 @@ def dispatch_asked(turn: Turn, order: Order) -> Order:
         if order.holder:
             turn.say(order.holder, "incident.answered", order=after, no=after.no, event=event.id)
         return after
-    after = dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=())
+    earlier = repeats.found(turn, order)
+    note = repeats.note(turn, earlier) if earlier else ""
+    if earlier is not None:
+        order = turn.keep(order, linked(order, earlier))
+    after = dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=(), note=note)
+    if earlier is not None:
+        repeats.tell(turn, after, earlier)
     if near is not None:
         incidents.propose(turn, after, near)
     if order.holder and order.holder != after.holder:
@@ -289,6 +302,8 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: boo
     told = render(key, **fields)
     if order.wish and key != "visit.receipt":
         told += "\n" + render("visit.line", when=fields["when"])
+    if order.repeat_of:
+        told += "\n" + render("repeat.receipt", earlier=order.repeat_of)
     return told + (f"\n{safety}" if safety else "")
 
 

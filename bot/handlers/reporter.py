@@ -14,7 +14,7 @@ from bot.core.people import Speaker
 from bot.core.ratings import is_low
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import dispatching, event_words, followups, incidents, which
+from bot.handlers import callback_policy, dispatching, event_words, followups, incidents, responsibility, which
 from bot.texts import render
 
 SCORE_STANDS_FOR = timedelta(days=7)
@@ -78,6 +78,7 @@ def confirm(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> Non
         raise Refused("refused.confirm_late", no=order.no, status=words.status(order.status))
     after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
     after = turn.keep(order, after, line)
+    callback_policy.closed(turn, after)
     turn.say(speaker.id, "reporter.confirmed", order=after, no=after.no)
     if after.holder:
         turn.say(after.holder, "engineer.confirmed", order=after, weight=Weight.MAY, no=after.no)
@@ -122,6 +123,7 @@ def rate(turn: Turn, speaker: Speaker, no: int | None, score: int, text: str = "
     if order.status is Status.FINISHED:
         after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
         order = turn.keep(order, after, line)
+        callback_policy.closed(turn, order)
     if order.status is not Status.CLOSED or order.closed_how not in ("confirmed", "unconfirmed"):
         raise Refused("refused.rate", no=order.no, status=words.status(order.status))
     if order.closed_at is not None and turn.now - order.closed_at > SCORE_STANDS_FOR:
@@ -211,6 +213,12 @@ def _inside(turn: Turn, speaker: Speaker, order: Order) -> str:
         for line in store.orders.history(turn.tx, order.no)[-8:]
     ]
     why = store.orders.why_of(turn.tx, order.no).replace("\n", "；")
-    return render(
+    inside = render(
         "standing.inside", steps="\n".join(steps), why=why or "-", files=store.attachments.count_of(turn.tx, order.no)
     )
+    more = [
+        render("owner.is", name=turn.name_of(order.owner)) if order.owner else "",
+        responsibility.words_for(turn, order),
+        *followups.results(turn, order),
+    ]
+    return inside + "".join(f"\n{line}" for line in more if line)

@@ -2,6 +2,7 @@
 
 from bot.store import (
     attachments,
+    buildings,
     contacts,
     feeds,
     gates,
@@ -13,6 +14,7 @@ from bot.store import (
     pages,
     questions,
     ratings,
+    repeats,
     requests,
     rooms,
     roster,
@@ -27,6 +29,7 @@ __all__ = [
     "Database",
     "Unavailable",
     "attachments",
+    "buildings",
     "contacts",
     "feeds",
     "gates",
@@ -38,6 +41,7 @@ __all__ = [
     "pages",
     "questions",
     "ratings",
+    "repeats",
     "requests",
     "rooms",
     "roster",

@@ -1,6 +1,7 @@
 """Every table, a file a subject. The migrations produce exactly this; a test compares the two."""
 
 from bot.store.schema.base import metadata
+from bot.store.schema.buildings import buildings
 from bot.store.schema.corrections import corrections
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
 from bot.store.schema.incidents import incidents
@@ -11,6 +12,7 @@ from bot.store.schema.roster import feeds, holidays, requests, rotations, settle
 
 __all__ = [
     "attachments",
+    "buildings",
     "contacts",
     "corrections",
     "cursors",
