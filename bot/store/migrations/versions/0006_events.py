@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
