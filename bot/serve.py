@@ -16,6 +16,7 @@ from bot.clock import Clock, utc_now
 from bot.core.messages import Incoming
 from bot.feed import duty_feed
 from bot.pumps import Errands, KfPuller, Senders, Ticker
+from bot.run_report import run_page, run_table
 from bot.settings import Settings
 from bot.store.migrate import current, head
 from bot.web import WebParts, create_app
@@ -99,6 +100,8 @@ class Service:
                 ready=self.not_ready,
                 metrics=metrics.render,
                 notice_html=notice_html(),
+                run_page=partial(run_page, house.desk),
+                run_table=partial(run_table, house.desk),
                 duty_feed=partial(duty_feed, house.desk),
             )
         )

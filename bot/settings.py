@@ -78,6 +78,9 @@ class SettingsError(Exception):
         self.mistakes = mistakes
 
 
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -242,6 +245,17 @@ class CallbackSettings(_Section):
     within: Duration = timedelta(hours=48)
 
 
+class ContactSettings(_Section):
+    """Whom the emergency handbook says to call; empty: said to be missing where a step needs it."""
+
+    lift_maintainer: Phone = ""
+    lift_rescue: Phone = ""
+    fire: Phone = "119"
+    gas: Phone = ""
+    power: Phone = "95598"
+    water: Phone = ""
+
+
 class RuleSettings(_Section):
     """A property's own rule file beside the shipped ones, or None."""
 
@@ -264,6 +278,7 @@ class Settings(_Section):
     incidents: IncidentSettings = IncidentSettings()
     repeats: RepeatSettings = RepeatSettings()
     callbacks: CallbackSettings = CallbackSettings()
+    contacts: ContactSettings = ContactSettings()
     rules: RuleSettings = RuleSettings()
     shifts: Shifts = Field(default_factory=dict, validate_default=True)
 

@@ -16,6 +16,7 @@ from bot.handlers import (
     engineer,
     events,
     followups,
+    handbook,
     handover,
     lead,
     reporter,
@@ -70,6 +71,10 @@ COMMANDS = [
     Command(("扫尾",), events.sweep, "no", (Role.SERVICE, *LEADS), "扫尾 N"),
     Command(("预计恢复", "预计"), events.foretell, "no words", STAFF, "预计恢复 N 15:30"),
     Command(("通知",), broadcast.send, "words", LEADS, "通知 3栋 内容"),
+    Command(("预案",), handbook.start, "no", STAFF, "预案 N"),
+    Command(("步骤",), handbook.tick, "no words", STAFF, "步骤 N 2 说明"),
+    Command(("预案结束",), handbook.end, "no words", (Role.SERVICE, *LEADS), "预案结束 N 说明"),
+    Command(("演练",), handbook.drill, "words", LEADS, "演练 电梯困人 3栋"),
     Command(("今日",), lead.today, "", STAFF, "今日"),
     Command(("超时",), lead.overdue, "", STAFF, "超时"),
     Command(("值班",), dutylist.show, "words", STAFF, "值班"),
@@ -94,6 +99,7 @@ TAPS: dict[str, Handler] = {
     "disagree": rota.disagree,
     "take_over": handover.take_over,
     "visit": callbacks.tapped,
+    "tick": handbook.tick,
     "event_join": events.join_tapped,
     "event_apart": events.apart_tapped,
     "event_undo": events.undo_tapped,
@@ -101,7 +107,7 @@ TAPS: dict[str, Handler] = {
 }
 
 # What stands after the number of these is part of what they mean.
-WITH_MORE = frozenset({"rate", "visit"})
+WITH_MORE = frozenset({"rate", "visit", "tick"})
 
 _NUMBER = r"(?:工单|单号|#|No\.?|第)?\s*(\d{1,9})(?:号|单)?(?![\d\-—#栋幢座楼单元号层点:分个次天米根盏]|小时)"
 _PATTERNS = [

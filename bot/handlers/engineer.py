@@ -12,7 +12,7 @@ from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import dispatching, event_words, incidents, owners, responsibility, which
+from bot.handlers import dispatching, event_words, handbook, incidents, owners, responsibility, which
 from bot.texts import render
 from bot.voice import Tap
 
@@ -44,6 +44,7 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         after.reporter, key, order=after, weight=weight, reserve=reserve, no=after.no, name=me,
         by=_arrival(turn, after), when=visit,
     )  # fmt: skip
+    handbook.begin(turn, after, speaker.id)
     event_words.tell(turn, after, "incident.step_accepted", name=me, by=_arrival(turn, after))
     for other in store.pages.live_pages(turn.tx, order.no):
         if other != speaker.id:
@@ -143,6 +144,7 @@ def finish(turn: Turn, speaker: Speaker, no: int | None, done: str) -> None:
     turn.offer(after.reporter, text, taps, order=after, title=render("card.confirm_title", no=after.no))
     incidents.finished(turn, after, told)
     owners.owe_callback(turn, after)
+    handbook.order_finished(turn, after)
 
 
 def ask_reporter(turn: Turn, speaker: Speaker, no: int | None, question: str) -> None:

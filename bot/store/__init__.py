@@ -19,6 +19,7 @@ from bot.store import (
     rooms,
     roster,
     rota,
+    runs,
     tasks,
     timers,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "rooms",
     "roster",
     "rota",
+    "runs",
     "tasks",
     "timers",
 ]

@@ -314,6 +314,7 @@ def test_what_the_example_calls_default_is_the_default(load: Load) -> None:
         "incidents",
         "repeats",
         "callbacks",
+        "contacts",
         "rules",
         "store",
     ):

@@ -4,6 +4,7 @@ from bot.store.schema.base import metadata
 from bot.store.schema.buildings import buildings
 from bot.store.schema.corrections import corrections
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
+from bot.store.schema.handbook import runs, ticks
 from bot.store.schema.incidents import incidents
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
@@ -36,8 +37,10 @@ __all__ = [
     "requests",
     "rooms",
     "rotations",
+    "runs",
     "settled_days",
     "tasks",
+    "ticks",
     "timers",
     "tokens",
 ]
