@@ -38,6 +38,9 @@ def plan(order: Order, complained: bool, policy: Policy) -> tuple[Why, timedelta
     if order.closed_how not in ("confirmed", "unconfirmed", "closed") or _only_waited(order):
         return None
     for why in _grounds(order, complained):
+        # What a supervisor closed was called off, not repaired; a complaint is answered all the same.
+        if order.closed_how == "closed" and why is not Why.COMPLAINT:
+            continue
         rule = policy[why]
         if drawn(order.no, rule.share):
             return why, rule.after
