@@ -10,6 +10,7 @@ from bot.core.hours import QuietHours
 from bot.core.kinds import Priority
 from bot.desk import Desk
 from bot.nlp import load_reader
+from bot.nlp.version import rules_version
 from bot.settings import Settings
 from bot.store.identity import salt_of
 from bot.store.tokens import DatabaseTokens
@@ -40,7 +41,14 @@ def build(settings: Settings, clock: Clock) -> House:
     database = store.Database(settings.store.url)
     wecom = settings.wecom
     reader = load_reader(settings.rules.extra)
-    desk = Desk(db=database, clock=clock, settings=settings, policy=policy_of(settings), reader=reader)
+    desk = Desk(
+        db=database,
+        clock=clock,
+        settings=settings,
+        policy=policy_of(settings),
+        reader=reader,
+        rules_version=rules_version(settings.rules.extra),
+    )
     account = Account(wecom.corp_id, wecom.secret.get_secret_value(), wecom.api_base_url)
     app = WeComClient(account, clock, DatabaseTokens(database, "app"))
     kf = app

@@ -28,7 +28,7 @@ def page_card(order: Order, *, by: str, caller: str, phone: str, visit: str, key
                     "card.page_title",
                     no=order.no,
                     priority=words.priority(order.priority),
-                    category=words.category(order.category),
+                    category=words.fault(order),
                 ),
                 TITLE,
             ),
@@ -63,7 +63,7 @@ def page_text(order: Order, *, by: str, caller: str, phone: str, notes: tuple[st
     fields: dict[str, Any] = {
         "no": order.no,
         "priority": words.priority(order.priority),
-        "category": words.category(order.category),
+        "category": words.fault(order),
         "place": words.place(order.place),
         "caller": " ".join(part for part in (caller, phone) if part),
         "by": by,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from bot.cli_misses import misses
+from bot.cli_rules import rules
 from bot.clock import utc_now
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -143,6 +145,10 @@ def menu(config: Path) -> None:
 
         install_menu(settings)
     click.echo("菜单已安装；手机上重新进入应用后可见。")
+
+
+main.add_command(rules)
+rules.add_command(misses)
 
 
 def _import_people(settings: Settings, file: Path) -> dict[str, int]:

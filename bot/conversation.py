@@ -1,20 +1,27 @@
 """What a message means here and now: a tap, a command, the answer to a question, or free words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot import store, switchboard
+from bot.core.errors import Refused
 from bot.core.joining import latest_within
 from bot.core.kinds import Category, Intent
 from bot.core.messages import Channel, Incoming
 from bot.core.orders import Order, Status
 from bot.core.people import Speaker
-from bot.core.reading import Reading
+from bot.core.reading import Context, OpenOrder, Reading
 from bot.core.taps import key_of
 from bot.desk import Turn
 from bot.handlers import answers, chat, engineer, kf_session, lead, media, places, report, reporter
+from bot.store.questions import Question
 
 _DIGITS = 9  # of an order number, as in what people type
 _SCORES = frozenset("12345")
+# The questions after which a short answer is read by what was asked.
+_ASKED = frozenset({"place", "what", "score", "reply"})
+# The receipt of a report is thanks enough.
+_SAID_ALREADY = frozenset({Intent.THANKS, Intent.GREETING})
 # Taps of the app's menu (bot/wecom/menu.toml).
 MENU: dict[str, Callable[[Turn, Speaker], None]] = {
     "menu.report": lambda turn, speaker: turn.say(speaker.id, "menu.report"),
@@ -96,17 +103,44 @@ def _text(turn: Turn, speaker: Speaker, text: str) -> int | None:
     if not text.strip():
         chat.not_understood(turn, speaker)
         return None
-    parsed = switchboard.parse(text, speaker.role)
-    if parsed is not None:
+    if (parsed := switchboard.parse(text, speaker.role)) is not None:
         parsed.command.handler(turn, speaker, parsed.no, parsed.rest)
         return None
     reading = turn.read(text)
     questions = [] if turn.just_met(speaker.id) else store.questions.open_for(turn.tx, speaker.id, turn.now)
+    if chosen := answers.chosen(turn, questions, text):
+        return _for_number(turn, speaker, *chosen)
+    if not turn.just_met(speaker.id):
+        reading = _in_context(turn, speaker, text, reading, questions)
     if questions and answers.answer(turn, speaker, questions, text, reading):
         return None
     if speaker.contact.human and speaker.contact.channel is Channel.KF and not _worth_an_order(reading):
         return None  # a human has the session; the bot stays silent there
-    orders = _by_intent(turn, speaker, text, reading)
+    orders = _all_of_it(turn, speaker, text, reading)
+    return orders[0].no if orders else None
+
+
+def _in_context(turn: Turn, speaker: Speaker, text: str, reading: Reading, questions: Sequence[Question]) -> Reading:
+    """The same words after what was asked and with what is open; a plain report says enough by itself."""
+    asked = next((q.kind for q in questions if q.kind in _ASKED), None)
+    if asked is None and reading.intent is Intent.REPORT and reading.sure:
+        return reading
+    mine = store.orders.open_of_reporter(turn.tx, speaker.id)
+    if asked is None and any(order.status is Status.FINISHED for order in mine):
+        asked = "confirm"
+    if asked is None and not mine:
+        return reading
+    known = tuple(OpenOrder(o.no, o.category, o.status.value, o.place) for o in mine)
+    return turn.desk.reader.read(text, Context(asked, known), turn.register)
+
+
+def _for_number(turn: Turn, speaker: Speaker, text: str, no: int) -> int | None:
+    """What was said before, for the order whose number was missing then."""
+    parsed = switchboard.parse(text, speaker.role)
+    if parsed is not None:
+        parsed.command.handler(turn, speaker, no, parsed.rest)
+        return None
+    orders = _all_of_it(turn, speaker, text, turn.read(text), no)
     return orders[0].no if orders else None
 
 
@@ -114,27 +148,44 @@ def _worth_an_order(reading: Reading) -> bool:
     return reading.intent in (Intent.REPORT, Intent.NOT_FIXED) and reading.sure
 
 
-def _by_intent(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
-    """Free words, by what they want and what is open."""
+def _all_of_it(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: int | None = None) -> list[Order]:
+    """Everything a message wants, in one answer: 修好了，5分，谢谢."""
+    further = [intent for intent in reading.also if intent not in _SAID_ALREADY or reading.intent is not Intent.REPORT]
+    if not further and not reading.score:
+        return _by_intent(turn, speaker, text, reading, no)
+    with turn.one_answer(speaker.id):
+        orders = _by_intent(turn, speaker, text, reading, no)
+        for intent in further:
+            if intent is Intent.RATE and reading.intent is Intent.CONFIRM:
+                continue  # the score went with the confirmation
+            try:
+                orders += _by_intent(turn, speaker, text, replace(reading, intent=intent, also=()), no)
+            except Refused as refused:
+                chat.refuse(turn, speaker, refused)
+    return orders
+
+
+def _by_intent(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: int | None = None) -> list[Order]:
+    """Free words, by what they want and what is open; ``no`` is the order they are about, where that was asked."""
     match reading.intent:
         case Intent.REPORT:
             return report.report(turn, speaker, text, reading)
         case Intent.NOT_FIXED:
-            return _not_fixed(turn, speaker, text, reading)
+            return _not_fixed(turn, speaker, text, reading, no)
         case Intent.SUPPLEMENT:
             if report.supplement(turn, speaker, text, reading):
                 return []
             turn.say(speaker.id, "supplement.nothing_open")
         case Intent.STATUS:
-            _or_nothing_open(turn, speaker, reporter.status)
+            reporter.status(turn, speaker, no)
         case Intent.URGE:
-            _or_nothing_open(turn, speaker, reporter.urge)
+            reporter.urge(turn, speaker, no)
         case Intent.CANCEL:
-            _or_nothing_open(turn, speaker, reporter.cancel)
+            reporter.cancel(turn, speaker, no)
         case Intent.CONFIRM:
-            return _confirm(turn, speaker, text, reading)
+            _confirm(turn, speaker, text, reading, no)
         case Intent.RATE:
-            return _rate(turn, speaker, text, reading)
+            _rate(turn, speaker, text, reading, no)
         case Intent.THANKS:
             chat.welcome_back(turn, speaker)
         case Intent.GREETING:
@@ -162,8 +213,11 @@ def _other(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Or
     return report.report(turn, speaker, text, reading)
 
 
-def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: int | None) -> list[Order]:
     """A repair that did not hold reopens its order; with none there it is a report like any other."""
+    if no is not None:
+        reporter.not_fixed(turn, speaker, no, text)
+        return []
     mine = store.orders.recent_of_reporter(turn.tx, speaker.id)
     over = [
         o
@@ -183,28 +237,18 @@ def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> lis
     return report.report(turn, speaker, text, reading)
 
 
-def _confirm(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+def _confirm(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: int | None) -> None:
     finished = [o for o in store.orders.open_of_reporter(turn.tx, speaker.id) if o.status is Status.FINISHED]
     if not finished:
-        return _other_than_expected(turn, speaker, "none.confirm")
-    reporter.confirm(turn, speaker, None)
+        turn.say(speaker.id, "none.confirm", phone=turn.phone_line)
+        return
+    reporter.confirm(turn, speaker, no, rated=bool(reading.score))
     if reading.score:
-        reporter.rate(turn, speaker, finished[0].no, reading.score, text)
-    return []
+        reporter.rate(turn, speaker, no or finished[0].no, reading.score, text)
 
 
-def _rate(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
+def _rate(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: int | None) -> None:
     if reading.score is None:
         chat.welcome_back(turn, speaker)
-        return []
-    reporter.rate(turn, speaker, None, reading.score, text if len(text.strip()) > 2 else "")
-    return []
-
-
-def _or_nothing_open(turn: Turn, speaker: Speaker, do: switchboard.Handler) -> None:
-    do(turn, speaker, None, "")
-
-
-def _other_than_expected(turn: Turn, speaker: Speaker, key: str) -> list[Order]:
-    turn.say(speaker.id, key, phone=turn.phone_line)
-    return []
+    else:
+        reporter.rate(turn, speaker, no, reading.score, text if len(text.strip()) > 2 else "")

@@ -48,6 +48,7 @@ class Desk:
     nudge: Callable[[frozenset[Lane]], None] = lambda lanes: None
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     register: Register = NO_REGISTER
+    rules_version: str = ""
     _roster: tuple[str, Roster, datetime] | None = None
     _rooms: str = ""
 

@@ -1,7 +1,6 @@
 """A message comes in: once, in one transaction, and never without an answer to a person."""
 
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -11,15 +10,14 @@ from bot.core.duty import leads_for
 from bot.core.errors import Refused
 from bot.core.kinds import Priority
 from bot.core.messages import Channel, Incoming
-from bot.core.orders import LogLine, Status
+from bot.core.orders import LogLine
 from bot.core.people import Contact, Speaker, kf_contact_id, person_id
 from bot.core.reading import Reading
 from bot.core.register import Register
 from bot.desk import Desk, Turn
-from bot.handlers import report
+from bot.handlers import answers, chat, report
 from bot.store.inbox import Repeated
 from bot.store.orders import Overtaken
-from bot.texts import render
 
 _log = structlog.get_logger("inbox")
 _TRIES = 5
@@ -85,7 +83,7 @@ def handle_stored(desk: Desk) -> bool:
         assert incoming is not None
         with desk.turn() as turn:
             store.inbox.handled(turn.tx, row, turn.now)
-            _refuse(turn, speaker_of(turn, incoming), refused)
+            _refuse(turn, speaker_of(turn, incoming), incoming, refused)
     except store.Unavailable:
         raise
     except Exception as error:
@@ -123,20 +121,16 @@ def _say_refusal(desk: Desk, incoming: Incoming, refused: Refused) -> bool:
     try:
         with desk.turn() as turn:
             store.inbox.add(turn.tx, incoming, turn.now)
-            _refuse(turn, speaker_of(turn, incoming), refused)
+            _refuse(turn, speaker_of(turn, incoming), incoming, refused)
     except Repeated:
         pass
     return True
 
 
-def _refuse(turn: Turn, speaker: Speaker, refused: Refused) -> None:
-    fields: dict[str, Any] = {**refused.fields, "phone": turn.phone_line}
-    if "status" in fields:
-        fields["status"] = (
-            render(f"status.{fields['status']}") if fields["status"] in list(Status) else fields["status"]
-        )
-    if speaker.id:
-        turn.say(speaker.id, refused.key, **fields)
+def _refuse(turn: Turn, speaker: Speaker, incoming: Incoming, refused: Refused) -> None:
+    if refused.key == "which" and incoming.kind == "text":
+        answers.ask_which(turn, speaker, incoming.text, refused)
+    chat.refuse(turn, speaker, refused)
 
 
 def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = None) -> None:

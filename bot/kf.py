@@ -11,8 +11,10 @@ from bot.wecom.errors import PlatformError
 from bot.wecom.incoming import from_kf
 
 _log = structlog.get_logger("kf")
-PAGE = 100
+PAGE = 1_000
 PAGES_AT_MOST = 1_000
+# Without a doorbell's token the platform allows some twenty calls a minute; the puller comes round once a minute.
+WITHOUT_TOKEN_AT_MOST = 10
 EMPTY_AT_MOST = 10  # in a row, before it is left to the next minute
 
 
@@ -25,12 +27,16 @@ class Syncs(Protocol):
 def pull(desk: Desk, client: Syncs, open_kfid: str, token: str = "") -> int:
     """Fetch everything new of one account and handle it; returns how many messages were new.
 
-    ``has_more`` alone says whether to go on: a page may be empty. A failing call ends the round; the next doorbell
-    or the next minute goes on from the cursor.
+    ``has_more`` alone says whether to go on: a page may be empty. A failing call ends the round, and so does the
+    number of calls that are allowed without a token; the next doorbell or the next minute goes on from the cursor.
     """
     new = 0
     empty = 0
+    without_token = 0
     for _ in range(PAGES_AT_MOST):
+        without_token += not token
+        if without_token > WITHOUT_TOKEN_AT_MOST:
+            break
         with desk.db.reading() as tx:
             cursor = store.inbox.cursor_of(tx, open_kfid)
         try:

@@ -2,7 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,8 @@ class Voice:
         self._newcomer = ""
         self._new: dict[str, datetime] = {}
         self._learned: set[str] = set()
+        self._answering = ""
+        self._answer: list[tuple[str, Order | None]] = []
 
     # --- who -----------------------------------------------------------------------------------------------------
 
@@ -163,6 +166,9 @@ class Voice:
         self, to: str, text: str, *, order: Order | None = None, weight: Weight = Weight.MUST, reserve: int = 0
     ) -> None:
         """Tell somebody a text that is already in words."""
+        if to == self._answering:
+            self._answer.append((text, order))
+            return
         contact = self.contact(to)
         text = self._with_notice(contact, text)
         body = {"content": cut(_harmless(text), TEXT_BYTES)}
@@ -173,6 +179,22 @@ class Voice:
         else:
             address = {"touser": contact.userid, "open_kfid": contact.open_kfid}
             self._post("kf_text", to, {**address, **body}, order, weight, reserve)
+
+    @contextmanager
+    def one_answer(self, to: str) -> Iterator[None]:
+        """Whatever somebody is told in here is one message: several things said at once get one answer."""
+        if self._answering:
+            yield
+            return
+        self._answering = to
+        try:
+            yield
+        finally:
+            self._answering = ""
+        said, self._answer = self._answer, []
+        if said:
+            about = next((order for _, order in said if order), None)
+            self.tell(to, "\n".join(dict.fromkeys(text for text, _ in said)), order=about)
 
     def offer(self, to: str, text: str, taps: Sequence[Tap], *, order: Order | None, title: str, about: str = "",
               weight: Weight = Weight.MUST, reserve: int = 0) -> None:  # fmt: skip

@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from bot.core.kinds import Category, Priority
 from bot.core.orders import Order, Status
-from bot.core.reading import Place
+from bot.core.reading import Place, Reading
 from bot.core.visits import Wish
 from bot.texts import has, render
+
+_QUOTED = 24  # characters of a reason's words
 
 
 def category(value: Category) -> str:
@@ -76,16 +78,33 @@ def span(value: timedelta) -> str:
     return render("span.days", n=f"{seconds / 86400:.1f}".removesuffix(".0"))
 
 
+def fault(order: Order) -> str:
+    """漏水, or 疑似燃气泄漏 while a danger is only hinted at."""
+    name = category(order.category)
+    return render("doubt.mark", category=name) if order.doubtful else name
+
+
 def order_line(order: Order) -> str:
     """One line of a list: number, category, place, state."""
     return render(
         "order.line",
         no=order.no,
-        category=category(order.category),
+        category=fault(order),
         priority=priority(order.priority),
         place=place(order.place),
         status=status(order.status),
     )
+
+
+def reasons(reading: Reading) -> tuple[str, ...]:
+    """Why a message was read as it was, a line each: which words decided what, under which rule."""
+    lines = []
+    for one in reading.evidence:
+        key = "evidence.void" if one.says.startswith("不算") else "evidence.line"
+        lines.append(render(key, words=one.words[:_QUOTED], says=one.says, rule=one.rule))
+    # What the reader says beside its evidence: the place.
+    lines += [line for line in reading.why if not line.startswith("“")]
+    return tuple(dict.fromkeys(lines))
 
 
 def order_lines(orders: Iterable[Order]) -> str:

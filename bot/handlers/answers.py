@@ -1,7 +1,10 @@
 """Answers to what the bot has asked."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
 
 from bot import store
 from bot.core.errors import Refused
@@ -14,6 +17,8 @@ from bot.desk import Turn
 from bot.handlers import engineer, media, places, report, reporter
 from bot.store.questions import Question
 
+WHICH_FOR = timedelta(minutes=10)
+_BARE_NUMBER = re.compile(r"(?:工单|单号|#|第)?\s*(\d{1,9})\s*(?:号|单|号工单)?[。.!！]?")
 # Whoever asks for these takes the next words as they are: 水管爆裂，已更换 is an answer, not an emergency.
 _TAKEN_AS_IT_IS: dict[str, Callable[[Turn, Speaker, int | None, str], None]] = {
     "done_words": engineer.finish,
@@ -79,6 +84,23 @@ def _about_order(turn: Turn, speaker: Speaker, question: Question, order: Order,
         turn.say(speaker.id, "reply.passed_on", order=order, no=order.no)
         return True
     return False
+
+
+def ask_which(turn: Turn, speaker: Speaker, text: str, refused: Refused) -> None:
+    """The bot has asked for the number: a bare one that comes next is the answer, and the text is done for it."""
+    orders: Any = refused.fields.get("orders", ())
+    numbers = [order.no for order in orders]
+    store.questions.ask(turn.tx, speaker.id, "which", 0, turn.now + WHICH_FOR, {"text": text, "numbers": numbers})
+
+
+def chosen(turn: Turn, questions: Sequence[Question], text: str) -> tuple[str, int] | None:
+    """The text that waits for a number, and the number, if this is the answer; the latest question goes first."""
+    found = _BARE_NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    latest = questions[0] if questions else None
+    if not found or latest is None or latest.kind != "which" or int(found[1]) not in latest.draft["numbers"]:
+        return None
+    store.questions.answered(turn.tx, latest)
+    return str(latest.draft["text"]), int(found[1])
 
 
 def _which_photo(turn: Turn, speaker: Speaker, question: Question, text: str) -> bool:

@@ -1,8 +1,12 @@
 """Everything that is neither an order nor about one: greetings, thanks, questions, complaints, 帮助."""
 
+from typing import Any
+
+from bot import words
 from bot.core.duty import service_for
+from bot.core.errors import Refused
 from bot.core.kinds import Intent, Role
-from bot.core.orders import LogLine, Order
+from bot.core.orders import LogLine, Order, Status
 from bot.core.people import Speaker
 from bot.core.reading import Reading
 from bot.desk import Turn
@@ -38,7 +42,7 @@ def complain(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> Order
     """A complaint is settled by customer service, with a number and a clock like everything that waits."""
     draft = report.unexplained(turn, speaker, text, place=reading.place, phone=reading.phone or "")
     lines = [LogLine("report", turn.now, speaker.id, {"intent": Intent.COMPLAINT.value})]
-    order, _ = report.place_with_someone(turn, draft, lines, reading.why)
+    order, _ = report.place_with_someone(turn, draft, lines, words.reasons(reading))
     turn.say(speaker.id, "chat.complaint", order=order, no=order.no)
     return order
 
@@ -46,6 +50,15 @@ def complain(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> Order
 def not_understood(turn: Turn, speaker: Speaker) -> None:
     """Chatter, stickers, nonsense: said so, with the way to report."""
     turn.say(speaker.id, "chat.not_understood_staff" if speaker.is_staff else "chat.not_understood")
+
+
+def refuse(turn: Turn, speaker: Speaker, refused: Refused) -> None:
+    """A rule has said no: the sentence that says why."""
+    fields: dict[str, Any] = {**refused.fields, "phone": turn.phone_line}
+    if fields.get("status") in list(Status):
+        fields["status"] = words.status(Status(fields["status"]))
+    if speaker.id:
+        turn.say(speaker.id, refused.key, **fields)
 
 
 def entered(turn: Turn, speaker: Speaker) -> None:

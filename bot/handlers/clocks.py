@@ -92,9 +92,7 @@ def _everyone(turn: Turn, order: Order, step: Step) -> None:
             "place": words.place(order.place),
             "opened_at": order.opened_at.isoformat(),
             "waited_seconds": int((turn.now - order.opened_at).total_seconds()),
-            "text": render(
-                "ladder.gateway", no=order.no, category=words.category(order.category), place=words.place(order.place)
-            ),
+            "text": render("ladder.gateway", no=order.no, category=words.fault(order), place=words.place(order.place)),
             "call": [{"userid": p.userid, "name": p.name, "phone": p.phone} for p in people],
         },
         order=order,
@@ -178,7 +176,7 @@ def _remind_score(turn: Turn, order: Order, step: Step) -> None:
 
 def _score_question(turn: Turn, order: Order, step: Step, key: str, weight: Weight) -> None:
     store.questions.ask(turn.tx, order.reporter, "score", order.no, turn.now + SCORE_STANDS_FOR)
-    text = render(key, no=order.no, category=words.category(order.category), name=turn.name_of(order.holder))
+    text = render(key, no=order.no, category=words.fault(order), name=turn.name_of(order.holder))
     text += _lateness(turn, step)
     taps = [Tap(render(f"tap.score_{n}"), f"rate:{order.no}:{n}") for n in (5, 4, 3, 2, 1)]
     turn.offer(order.reporter, text, taps, order=order, title=render("score.title", no=order.no), weight=weight)

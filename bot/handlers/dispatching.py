@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import store, words
@@ -15,6 +15,8 @@ from bot.core.people import Person
 from bot.core.reading import Place
 from bot.desk import Turn
 from bot.texts import render
+
+FILES_KEPT = timedelta(hours=70)
 
 
 def pick(turn: Turn, order: Order, exclude: Collection[str] = ()) -> Candidate | None:
@@ -90,6 +92,17 @@ def _only_backup(turn: Turn, order: Order, candidate: Candidate) -> bool:
     return candidate.ground in ("tier2", "tier3") and line_of(turn, order)[0].ground != "tier1"
 
 
+def pass_files(turn: Turn, before: Order, after: Order) -> None:
+    """What the reporter has sent goes to whoever has the order now; the platform keeps it three days."""
+    if not after.holder or after.holder == before.holder:
+        return
+    files = store.attachments.of_reporter(turn.tx, after.no, after.reporter, turn.now - FILES_KEPT)
+    if files:
+        turn.say(after.holder, "talk.files", order=after, no=after.no, n=len(files))
+    for file in files:
+        turn.forward_media(after.holder, file.kind, file.media_id, after)
+
+
 def pass_on(turn: Turn, order: Order, reason: str) -> Order:
     """The platform cannot reach the holder: the next who fits has it at once, on the clock that is running."""
     name = turn.name_of(order.holder)
@@ -98,6 +111,7 @@ def pass_on(turn: Turn, order: Order, reason: str) -> Order:
     after, line = make_move(order, Move.PASS_ON, by="", at=turn.now, holder=holder)
     after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
     send(turn, after, candidate, render("page.passed_on", name=name))
+    pass_files(turn, order, after)
     return after
 
 
@@ -111,6 +125,7 @@ def move_on(turn: Turn, order: Order, move: Move, *, by: str, exclude: Collectio
     line = replace(line, detail={**line.detail, "reason": reason}) if reason else line
     after = turn.keep(order, after, line)
     send(turn, after, candidate, note)
+    pass_files(turn, order, after)
     return after
 
 
@@ -130,6 +145,7 @@ def again(turn: Turn, order: Order, note: str) -> Order:
     after, line = make_move(order, Move.DISPATCH, by="", at=turn.now, holder=holder)
     after = turn.keep(order, clock_start(turn, after), line)
     send(turn, after, candidate, note)
+    pass_files(turn, order, after)
     for other in asked - {holder}:
         turn.say(other, "engineer.taken_away", order=after, no=after.no, name=turn.name_of(holder))
     return after
@@ -150,17 +166,60 @@ def give(turn: Turn, order: Order, person: Person, move: Move, *, by: str, note:
         turn.say(other, "engineer.taken_away", order=after, no=after.no, name=person.name)
     turn.close_cards(order, render("card.moved", name=person.name), but=person.id)
     turn.page(after, Candidate(person, "named"), note)
+    pass_files(turn, order, after)
     return after
 
 
-def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *, by: str, note: str) -> Order:
+def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *, by: str, note: str,
+             doubtful: bool = False) -> Order:  # fmt: skip
     """The order is worse, or something else, than it was taken for: the clocks start anew.
 
     Whoever has accepted keeps it, unless he is customer service and it is a matter for the trade; otherwise it goes
-    to the person who fits what it is now.
+    to the person who fits what it is now. Where it is no emergency any more, everybody else who was called hears so.
     """
+    since = store.orders.reopened_at(turn.tx, order.no) if order.reopened else None
+    called = store.pages.called(turn.tx, order.no, since) if _calms(order, priority) else set()
+    after = _raised(turn, order, category, priority, by=by, note=note, doubtful=doubtful)
+    if _calms(order, priority):
+        _all_clear(turn, after, called - {after.holder or "", by})
+    return after
+
+
+def _calms(order: Order, priority: Priority) -> bool:
+    return order.priority is Priority.EMERGENCY and priority is not Priority.EMERGENCY
+
+
+def _all_clear(turn: Turn, order: Order, called: Collection[str]) -> None:
+    fields = {
+        "no": order.no,
+        "place": words.place(order.place),
+        "category": words.category(order.category),
+        "priority": words.priority(order.priority),
+    }
+    for person in sorted(called):
+        turn.tell(person, render("doubt.all_clear", **fields), order=order)
+    steps = {line.what for line in store.orders.history(turn.tx, order.no)}
+    if steps & {"accept.group", "accept.everyone_again"}:
+        turn.tell_group(render("doubt.group", **fields))
+    if steps & {"accept.everyone", "accept.everyone_again"}:
+        turn.call_gateway(
+            {
+                "event": "emergency_called_off",
+                "order": order.no,
+                "category": order.category.value,
+                "place": fields["place"],
+                "text": render("doubt.group", **fields),
+            },
+            order=order,
+        )
+
+
+def _raised(turn: Turn, order: Order, category: Category, priority: Priority, *, by: str, note: str,
+            doubtful: bool) -> Order:  # fmt: skip
     twin = order.twin or twin_of(turn, category, order.place, order.no)
-    after = replace(order, category=category, priority=priority, round=order.round + 1, media="", twin=twin)
+    after = replace(
+        order, category=category, priority=priority, round=order.round + 1, media="", twin=twin, doubtful=doubtful
+    )
     line = LogLine("raise", turn.now, by, {"category": category.value, "priority": priority.value})
     if order.status is Status.FOLLOWING:
         # What has become graver is not waited with: it is an order of its own again.
@@ -173,6 +232,7 @@ def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *
         after = turn.keep(order, replace(after, holder=candidate.person.id if candidate else None), line)
         turn.close_cards(order, render("card.changed"))
         send(turn, after, candidate, note)
+        pass_files(turn, order, after)
         return after
     taker = turn.person(order.holder)
     trade = category not in (*SERVICE_CATEGORIES, Category.OTHER)
@@ -183,10 +243,11 @@ def raise_to(turn: Turn, order: Order, category: Category, priority: Priority, *
     if after.holder:
         turn.say(
             after.holder,
-            "order.raised",
+            "doubt.lowered" if _calms(order, priority) else "order.raised",
             order=after,
             no=after.no,
-            category=words.category(category),
+            place=words.place(after.place),
+            category=words.fault(after),
             priority=words.priority(priority),
         )
     return after
@@ -211,7 +272,7 @@ def _tell_gap(turn: Turn, order: Order, candidate: Candidate | None) -> None:
                 "dispatch.gap",
                 order=order,
                 no=order.no,
-                category=words.category(order.category),
+                category=words.fault(order),
                 place=words.place(order.place),
                 name=candidate.person.name if candidate else render("name.nobody"),
             )

@@ -46,6 +46,7 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     )  # fmt: skip
     handbook.begin(turn, after, speaker.id)
     event_words.tell(turn, after, "incident.step_accepted", name=me, by=_arrival(turn, after))
+    dispatching.pass_files(turn, order, after)
     for other in store.pages.live_pages(turn.tx, order.no):
         if other != speaker.id:
             turn.say(other, "engineer.taken_by", order=after, no=after.no, name=me)

@@ -15,7 +15,7 @@ from bot.core.reading import NOWHERE, Fault, Place, Reading
 from bot.core.repeats import linked
 from bot.core.visits import Wish
 from bot.desk import Turn
-from bot.handlers import dispatching, event_words, incidents, repeats
+from bot.handlers import dispatching, doubts, event_words, incidents, repeats
 from bot.handlers.asking import ask_where
 from bot.texts import render
 
@@ -97,24 +97,31 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
         wish=turn.wish(telling.reading),
     )
     lines = [
-        LogLine("report", turn.now, speaker.id, {"category": fault.category.value, "priority": fault.priority.value})
+        LogLine(
+            "report",
+            turn.now,
+            speaker.id,
+            {"category": fault.category.value, "priority": fault.priority.value, "rules": turn.desk.rules_version},
+        )
     ]
     waits = draft.status is Status.OPEN and fault.priority is not Priority.EMERGENCY
     if waits and not sendable(place, turn.register) and fault.category not in SERVICE_CATEGORIES:
-        return turn.open(replace(draft, status=Status.ASKING), lines, telling.reading.why), None
+        return turn.open(replace(draft, status=Status.ASKING), lines, words.reasons(telling.reading)), None
     near = incidents.around(turn, draft) if draft.status is Status.OPEN else None
     event = incidents.event_for(turn, draft, near) if near else None
     if event is not None:
-        return incidents.joined_at_birth(turn, draft, lines, event, telling.reading.why), None
+        return incidents.joined_at_birth(turn, draft, lines, event, words.reasons(telling.reading)), None
     earlier = repeats.found(turn, draft) if draft.status is Status.OPEN else None
     note = ""
     if earlier is not None:
         draft, note = linked(draft, earlier), repeats.note(turn, earlier)
-    order, candidate = place_with_someone(turn, draft, lines, telling.reading.why, note)
+    order, candidate = place_with_someone(turn, draft, lines, words.reasons(telling.reading), note)
     if earlier is not None:
         repeats.tell(turn, order, earlier)
     if near is not None:
         incidents.propose(turn, order, near)
+    if order.doubtful:
+        doubts.ask(turn, order)
     return order, candidate
 
 
@@ -165,7 +172,14 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
     )
     if now_place.building != order.place.building:
         after = replace(after, twin=order.twin or dispatching.twin_of(turn, order.category, now_place, order.no))
-    after = turn.keep(order, after, LogLine("supplement", turn.now, speaker.id, {"text": text}))
+    plain = order.doubtful and fault is not None and fault.priority is Priority.EMERGENCY and not fault.doubtful
+    lines = [LogLine("supplement", turn.now, speaker.id, {"text": text})]
+    if plain:
+        after = replace(after, doubtful=False)
+        lines.append(LogLine("danger_told", turn.now, speaker.id))
+    after = turn.keep(order, after, *lines)
+    if plain:
+        doubts.settled_by_words(turn, after, text)
     graver = fault is not None and (
         fault.priority.rank < order.priority.rank
         or (fault.category is Category.ELEVATOR_ENTRAPMENT and order.category is Category.ELEVATOR_FAULT)
@@ -173,8 +187,11 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
     )
     if graver and fault is not None:
         after = dispatching.raise_to(
-            turn, after, fault.category, fault.priority, by=speaker.id, note=render("page.raised")
-        )
+            turn, after, fault.category, fault.priority, by=speaker.id, note=render("page.raised"),
+            doubtful=fault.doubtful,
+        )  # fmt: skip
+        if after.doubtful:
+            doubts.ask(turn, after)
     elif _waits_for_place(turn, order) and (sendable(now_place, turn.register) or _insists(order, place)):
         after = dispatch_asked(turn, after)
     elif after.wish != order.wish and dispatching.waits(turn, order, after):
@@ -278,7 +295,7 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: boo
     """
     fields = {
         "no": order.no,
-        "category": words.category(order.category),
+        "category": words.fault(order),
         "priority": words.priority(order.priority),
         "place": words.place(order.place),
         "by": turn.when(accept_by(order, turn.policy)),
@@ -337,7 +354,7 @@ def joined_words(turn: Turn, order: Order) -> str:
     worker = event_words.worker(turn, order)
     fields = {
         "no": order.no,
-        "category": words.category(order.category),
+        "category": words.fault(order),
         "place": words.place(order.place),
         "status": words.status(order.status),
         "name": turn.name_of(worker) if worker else render("name.nobody"),

@@ -68,20 +68,25 @@ def cancel(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     incidents.lead_gone(turn, after, order, speaker.id)
 
 
-def confirm(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
-    """确认: done and works."""
+def confirm(turn: Turn, speaker: Speaker, no: int | None, rest: str = "", *, rated: bool = False) -> None:
+    """确认: done and works. ``rated``: the same message gives the score, which need not be asked for any more."""
     order = which.find(turn, speaker, Verb.CONFIRM, no)
     if rest and turn.desk.reader.read(rest).intent in _NOT_DONE:
         not_fixed(turn, speaker, order.no, rest)
         return
     if order.status.is_over:
         raise Refused("refused.confirm_late", no=order.no, status=words.status(order.status))
+    _confirmed(turn, speaker, order, rated=rated)
+
+
+def _confirmed(turn: Turn, speaker: Speaker, order: Order, *, rated: bool) -> Order:
     after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
     after = turn.keep(order, after, line)
     callback_policy.closed(turn, after)
-    turn.say(speaker.id, "reporter.confirmed", order=after, no=after.no)
+    turn.say(speaker.id, "talk.confirmed" if rated else "reporter.confirmed", order=after, no=after.no)
     if after.holder:
         turn.say(after.holder, "engineer.confirmed", order=after, weight=Weight.MAY, no=after.no)
+    return after
 
 
 def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -120,10 +125,13 @@ def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> N
 def rate(turn: Turn, speaker: Speaker, no: int | None, score: int, text: str = "") -> None:
     """A score from 1 to 5; two or less opens a follow-up for customer service."""
     order = which.find(turn, speaker, Verb.RATE, no) if no is not None else _to_rate(turn, speaker)
-    if order.status is Status.FINISHED:
-        after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
-        order = turn.keep(order, after, line)
-        callback_policy.closed(turn, order)
+    with turn.one_answer(speaker.id):
+        if order.status is Status.FINISHED:
+            order = _confirmed(turn, speaker, order, rated=True)
+        _rated(turn, speaker, order, score, text)
+
+
+def _rated(turn: Turn, speaker: Speaker, order: Order, score: int, text: str) -> None:
     if order.status is not Status.CLOSED or order.closed_how not in ("confirmed", "unconfirmed"):
         raise Refused("refused.rate", no=order.no, status=words.status(order.status))
     if order.closed_at is not None and turn.now - order.closed_at > SCORE_STANDS_FOR:
@@ -151,7 +159,7 @@ def _to_rate(turn: Turn, speaker: Speaker) -> Order:
     if not fitting:
         raise Refused("none.rate")
     if len(fitting) > 1:
-        raise Refused("which", list=words.order_lines(fitting))
+        raise Refused("which", list=words.order_lines(fitting), orders=fitting)
     return which.allowed(turn, speaker, Verb.RATE, fitting[0].no)
 
 
@@ -212,7 +220,7 @@ def _inside(turn: Turn, speaker: Speaker, order: Order) -> str:
         f"{turn.when(line.at)} {render('log.' + line.what)} {turn.name_of(line.by) if line.by else ''}".rstrip()
         for line in store.orders.history(turn.tx, order.no)[-8:]
     ]
-    why = store.orders.why_of(turn.tx, order.no).replace("\n", "；")
+    why = store.orders.why_of(turn.tx, order.no)
     inside = render(
         "standing.inside", steps="\n".join(steps), why=why or "-", files=store.attachments.count_of(turn.tx, order.no)
     )

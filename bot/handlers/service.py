@@ -11,7 +11,7 @@ from bot.core.people import Speaker
 from bot.core.reading import NOWHERE, Fault, Reading
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import dispatching, engineer, owners, report, which
+from bot.handlers import corrections, dispatching, engineer, owners, report, which
 from bot.texts import render
 
 _PHONE = re.compile(r"(?<![\d-])(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
@@ -80,6 +80,8 @@ def recategorise(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> Non
     order = owners.settled(turn, order, speaker)
     turn.note(order, "recategorise", speaker.id, was=order.category.value, now=category.value, words=order.words)
     after = dispatching.raise_to(turn, order, category, priority, by=speaker.id, note=render("page.recategorised"))
+    corrections.keep(turn, order, after, "unsure" if order.status is Status.UNSURE else "recategorise", speaker.id)
+    corrections.tell_reporter(turn, order, after, speaker.id)
     turn.say(
         speaker.id,
         "service.recategorised",

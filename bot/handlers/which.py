@@ -39,7 +39,7 @@ def find(turn: Turn, speaker: Speaker, verb: Verb, no: int | None, move: Move | 
     if not fitting:
         raise Refused(f"none.{verb}")
     if len(fitting) > 1:
-        raise Refused("which", list=words.order_lines(fitting))
+        raise Refused("which", list=words.order_lines(fitting), orders=fitting)
     return fitting[0]
 
 

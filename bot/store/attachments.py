@@ -37,6 +37,13 @@ def belong_to(tx: Connection, ids: list[int], order_no: int) -> None:
     tx.execute(update(attachments).where(_a.id.in_(ids)).values(order_no=order_no))
 
 
+def of_reporter(tx: Connection, order_no: int, contact: str, since: datetime) -> list[Attachment]:
+    """The files of an order that this contact sent since then, oldest first."""
+    mine = select(attachments).where(_a.order_no == order_no, _a.contact == contact, _a.at >= since).order_by(_a.id)
+    rows = tx.execute(mine.limit(10)).mappings()
+    return [Attachment(r["id"], r["order_no"], r["kind"], r["media_id"], r["source"], r["failures"]) for r in rows]
+
+
 def count_of(tx: Connection, order_no: int) -> int:
     """How many files an order has."""
     return int(tx.execute(select(func.count()).where(_a.order_no == order_no)).scalar() or 0)

@@ -162,6 +162,12 @@ def all_open(tx: Connection, limit: int = 500) -> list[Order]:
     return sorted((order_of(row) for row in rows), key=lambda o: (o.priority.rank, o.no))
 
 
+def doubtful(tx: Connection) -> list[Order]:
+    """The open orders whose danger nobody has settled yet, oldest first; at most 50."""
+    waiting = select(orders).where(_o.doubtful.is_(True), _o.closed_at.is_(None)).order_by(_o.no).limit(50)
+    return [order_of(row) for row in tx.execute(waiting).mappings()]
+
+
 def add_words(tx: Connection, no: int, words: str) -> None:
     """Put further words of the reporter to the order."""
     tx.execute(update(orders).where(_o.no == no).values(words=words))

@@ -43,6 +43,20 @@ def ever_paged(tx: Connection, order_no: int, since: datetime | None = None) -> 
     return set(tx.execute(rows).scalars())
 
 
+def called(tx: Connection, order_no: int, since: datetime | None = None) -> set[str]:
+    """Everybody who was really asked to come for the order (from ``since`` on): by a page or a further call that
+    left, or is leaving."""
+    rows = select(_b.receiver).where(
+        _b.order_no == order_no,
+        _b.weight == Weight.DISPATCH.value,
+        _b.kind.in_(["card", "text"]),
+        or_(_b.outcome == Outcome.SENT.value, and_(_b.done_at.is_(None), _b.attempts > 0)),
+    )
+    if since is not None:
+        rows = rows.where(_b.created_at >= since)
+    return set(tx.execute(rows).scalars())
+
+
 def page_was_taken(tx: Connection, order_no: int, round_: int) -> bool:
     """True if the platform has taken at least one page of the order in this round."""
     taken = select(_b.id).where(

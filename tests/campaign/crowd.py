@@ -2,15 +2,21 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 import requests
 
+from bot.imports.duty import parse_duty
+from bot.imports.people import parse_people
+from bot.imports.table import Table, read_table
+from bot.settings import load_settings
 from bot.store import Database
+from bot.store.imports import save_duty, save_people
+from bot.store.migrate import migrate_to_head
 from tests.campaign.zygote import Child, Zygote
-from tests.process.processes import Estate, free_port, wait_for
+from tests.process.processes import TZ, Estate, duty_csv, free_port, people_csv, wait_for
 from tests.store.databases import NotReachable, fresh
 
 # Nothing rings by itself while a case counts: the clocks of an order are far away.
@@ -19,6 +25,7 @@ GENEROUS = "\n".join(
     for priority in ("urgent", "normal")
 )
 STARTS_WITHIN_S = 30
+BOSS = "\nboss,老板,admin,,,13400000001\n"
 
 
 class Serving:
@@ -71,27 +78,51 @@ class Crowd:
     """The platform, the database at ``url``, and the processes."""
 
     def __init__(self, folder: Path, url: str, zygote: Zygote, *, processes: int = 1, engineers: int = 40,
-                 reporters: int = 80, extra: str = "", api_base_url: str = "") -> None:  # fmt: skip
+                 reporters: int = 80, extra: str = "", robot: bool = False) -> None:  # fmt: skip
         self.url = url
         self.estate = Estate(folder, url=url, extra=extra or GENEROUS)
         self.platform = self.estate.platform
+        if robot:
+            self._with_robot()
         self.folder = folder
         self.engineers = [f"gong{n}" for n in range(engineers)]
         self.reporters = [f"zhu{n}" for n in range(reporters)]
-        for userid in [*self.engineers, *self.reporters]:
+        for userid in [*self.engineers, *self.reporters, "boss"]:
             self.platform.add_member(userid, userid)
-        self.estate.fill(self.engineers)
+        self._fill()
         self._zygote = zygote
-        self.processes = [self._process(n, api_base_url) for n in range(processes)]
+        self.processes = [self._process(n) for n in range(processes)]
         self.platform.callback_url = f"{self.processes[0].base}/wecom/callback"
 
-    def _process(self, number: int, api_base_url: str) -> Serving:
+    def _fill(self) -> None:
+        """The schema, the people with an admin among them, and everybody's duty."""
+        settings = load_settings(self.estate.config, {})
+        migrate_to_head(settings.store.url)
+        skills = "plumbing;electrical;elevator;general"
+        people = self._rows("people.csv", people_csv(self.engineers).replace(",plumbing,", f",{skills},") + BOSS)
+        rows, mistakes = parse_people(people)
+        save_people(settings, rows)
+        shifts, wrong = parse_duty(self._rows("duty.csv", duty_csv(self.engineers)), TZ, {row.userid for row in rows})
+        save_duty(settings, shifts)
+        assert not mistakes, mistakes
+        assert not wrong, wrong
+
+    def _rows(self, name: str, content: str) -> Table:
+        path = self.folder / name
+        path.write_text(content, encoding="utf-8")
+        return read_table(path)
+
+    def _with_robot(self) -> None:
+        """A group robot for whoever leads."""
+        url = f"{self.estate.running.base_url}/cgi-bin/webhook/send?key={self.platform.robot_key}"
+        with self.estate.config.open("a", encoding="utf-8") as config:
+            config.write(f'\n[duty]\nrobot_webhook = "{url}"\n')
+
+    def _process(self, number: int) -> Serving:
         port = free_port()
         config = self.folder / f"process{number}.toml"
-        text = self.estate.config.read_text(encoding="utf-8").replace(f"port = {self.estate.port}", f"port = {port}")
-        if api_base_url:
-            text = text.replace(f'api_base_url = "{self.estate.running.base_url}"', f'api_base_url = "{api_base_url}"')
-        config.write_text(text, encoding="utf-8")
+        text = self.estate.config.read_text(encoding="utf-8")
+        config.write_text(text.replace(f"port = {self.estate.port}", f"port = {port}"), encoding="utf-8")
         config.chmod(0o600)
         return Serving(config, port, self._zygote)
 
@@ -137,16 +168,16 @@ class Crowd:
 def database(kind: str, folder: Path) -> Iterator[str]:
     """An empty database of this kind; the case is skipped where there is none."""
     try:
-        with fresh(kind, folder) as url:
+        with fresh({"mysql": "mariadb"}.get(kind, kind), folder) as url:
             yield url
     except NotReachable as reason:
         pytest.skip(str(reason))
 
 
 @contextmanager
-def crowd(kind: str, folder: Path, zygote: Zygote, **different) -> Iterator[Crowd]:
-    """A crowd on a fresh database; it leaves no process behind."""
-    with database(kind, folder) as url:
+def crowd(kind: str, folder: Path, zygote: Zygote, url: str = "", **different) -> Iterator[Crowd]:
+    """A crowd on a fresh database, or on the empty one at ``url``; it leaves no process behind."""
+    with nullcontext(url) if url else database(kind, folder) as url:
         one = Crowd(folder / "estate", url, zygote, **different)
         try:
             yield one

@@ -13,7 +13,7 @@ from tests.campaign.crowd import crowd
 from tests.campaign.speakers import Said, key_of, place, post
 
 
-@pytest.mark.weight(25)
+@pytest.mark.weight(15)
 @pytest.mark.parametrize(
     ("kind", "processes"),
     [

@@ -10,7 +10,7 @@ from bot.store.schema import inbox, log, orders
 from tests.campaign.worlds import BOTH, world
 
 
-@pytest.mark.weight(20)
+@pytest.mark.weight(10)
 @BOTH
 def test_presses_of_one_second_and_their_repeats(case, kind: str, tmp_path) -> None:
     with case.row(kind) as row, world(kind, tmp_path) as one:

@@ -17,7 +17,7 @@ COMMANDS = [("gong0", "接单"), ("gong1", "接单"), ("gong0", "到场"), ("gon
             ("zhu0", "确认"), ("zhu0", "催单"), ("zhou", "关闭"), ("gong1", "拒单"), ("zhu0", "没修好")]  # fmt: skip
 
 
-@pytest.mark.weight(35)
+@pytest.mark.weight(30)
 @BOTH
 def test_histories_in_any_order(case, kind: str, tmp_path) -> None:
     with case.row(kind) as row, world(kind, tmp_path, **people_and_duty(["gong0", "gong1"], PEOPLE)) as one:

@@ -10,7 +10,7 @@ from tests.campaign.outage import trouble
 from tests.campaign.worlds import BOTH
 
 
-@pytest.mark.weight(25)
+@pytest.mark.weight(12)
 @BOTH
 @pytest.mark.parametrize("errcode", [42001, pytest.param(40014, marks=pytest.mark.campaign)])
 def test_tokens_are_refused_for_ten_minutes(case, kind: str, errcode: int, tmp_path) -> None:

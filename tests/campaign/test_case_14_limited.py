@@ -12,7 +12,7 @@ from tests.campaign.outage import ENGINEERS, RESIDENTS, SEND, trouble
 from tests.campaign.worlds import BOTH, people_and_duty, world
 
 
-@pytest.mark.weight(20)
+@pytest.mark.weight(8)
 @BOTH
 @pytest.mark.parametrize("errcode", [45009, pytest.param(45033, marks=pytest.mark.campaign)])
 def test_the_platform_limits_us_for_ten_minutes(case, kind: str, errcode: int, tmp_path) -> None:
@@ -24,7 +24,7 @@ def test_the_platform_limits_us_for_ten_minutes(case, kind: str, errcode: int, t
         row.demands("calls while limited", len(probes), at_most=3 + minutes * 60 / 5 + 1)
 
 
-@pytest.mark.weight(3)
+@pytest.mark.weight(2)
 @BOTH
 def test_an_emergency_is_the_first_to_probe(case, kind: str, tmp_path) -> None:
     with case.row(kind) as row, world(kind, tmp_path, **people_and_duty(ENGINEERS, RESIDENTS)) as one:

@@ -11,7 +11,7 @@ from tests.campaign.worlds import BOTH
 FAULTS = [("http", 500), ("http", 502), ("reset_before", None), ("reset_after", None), ("truncated", None)]
 
 
-@pytest.mark.weight(20)
+@pytest.mark.weight(7)
 @BOTH
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f"{f[0]}-{f[1]}")
 def test_the_platform_fails_for_ten_minutes(case, kind: str, fault: tuple[str, object], tmp_path) -> None:

@@ -11,7 +11,7 @@ from tests.campaign.worlds import BOTH
 FAULTS = [("html", None), ("empty", None), ("html_after", None), ("no_errcode", None)]
 
 
-@pytest.mark.weight(12)
+@pytest.mark.weight(4)
 @BOTH
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f[0])
 def test_a_200_that_says_nothing(case, kind: str, fault: tuple[str, object], tmp_path) -> None:

@@ -127,6 +127,17 @@ def test_many_messages_come_page_by_page_once_each(world: World, ming: Someone) 
     assert len(ming.unheard()) == 3
 
 
+def test_a_long_queue_without_a_doorbell_is_fetched_within_what_is_allowed_without_its_token(world: World) -> None:
+    world.platform.kf.page_size = 2
+    for n in range(30):
+        world.customer(f"wx_{n}")
+        world.platform.customer_says(f"wx_{n}", "你好", ring=False)
+    fetched = pulls(world)
+    assert 0 < fetched < 30
+    world.jumps(minutes=1)
+    assert fetched + pulls(world) == 30
+
+
 def test_a_call_that_fails_loses_nothing(world: World, ming: Someone) -> None:
     world.platform.fault("/cgi-bin/kf/sync_msg", "http", 500, times=2)
     ming.says(LEAK).hears_nothing()

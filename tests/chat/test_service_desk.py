@@ -62,6 +62,7 @@ def test_a_doubt_is_settled_and_goes_to_the_trade(world: World) -> None:
     world.wang.says("3栋2单元1502那个东西坏了").skips()
     world.kefu.skips().says("改类 1 漏水").hears("工单 1", "漏水", "师傅")
     assert "3栋2单元1502那个东西坏了" in engineer_with(world, 1)
+    world.wang.hears("工单 1", "漏水（加急）", "师傅负责", "09:10 前接单")
     world.nobody_heard_more()
 
 
@@ -87,6 +88,17 @@ def test_whoever_works_on_it_hears_what_it_is_now(world: World) -> None:
     world.wang.skips()
     world.kefu.says("改类 1 水暖洁具").hears("工单 1", "水暖洁具")
     engineer.hears("工单 1", "水暖洁具")
+    world.wang.hears("工单 1", "水暖洁具（普通）", "13:00 前到场")
+    world.nobody_heard_more()
+
+
+def test_a_correction_that_changes_neither_who_comes_nor_when_is_not_worth_a_message(world: World) -> None:
+    world.wang.says("3栋2单元1502厨房漏水").skips()
+    engineer = world.li if world.li.unheard() else world.zhao
+    engineer.says("接单").skips()
+    world.wang.skips()
+    world.kefu.says("改类 1 排水堵塞 加急").hears("工单 1", "排水堵塞")
+    engineer.hears("工单 1", "排水堵塞")
     world.nobody_heard_more()
 
 
