@@ -1,6 +1,6 @@
 """The emergency handbook (应急处置手册): its steps as data, and how far one run of it has come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,12 @@ class Run:
     ended_at: datetime | None = None
     note: str = ""
 
+    def duties(self, role: Role) -> frozenset[Role]:
+        """Whose steps somebody of the role has: his own, and for who leads also those that nobody is there for."""
+        if role is not Role.SUPERVISOR:
+            return frozenset({role})
+        return frozenset({role, *(set(_ROLES.values()) - set(self.people.values()))})
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -73,10 +79,10 @@ def plans(data: Mapping[str, Any]) -> dict[Category, Plan]:
     return found
 
 
-def open_steps(plan: Plan, ticks: Sequence[Tick], role: Role | None = None) -> list[PlanStep]:
-    """What is still to be done, of everybody or of one role."""
+def open_steps(plan: Plan, ticks: Sequence[Tick], roles: Collection[Role] = tuple(_ROLES.values())) -> list[PlanStep]:
+    """What is still to be done, of everybody or of some roles."""
     done = {tick.step for tick in ticks}
-    return [s for s in plan.steps if s.number not in done and role in (None, s.role)]
+    return [s for s in plan.steps if s.number not in done and s.role in roles]
 
 
 def marks(plan: Plan, ticks: Sequence[Tick]) -> list[tuple[str, datetime]]:

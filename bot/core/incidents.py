@@ -118,4 +118,6 @@ def unit_of(places: Iterable[Place]) -> str | None:
 
 def can_lead(order: Order) -> bool:
     """True while an order can be worked on for the others."""
-    return not order.status.is_over and order.status not in (Status.FINISHED, Status.FOLLOWING)
+    return not order.status.is_over and order.status not in (
+        Status.FINISHED, Status.FOLLOWING, Status.ASKING, Status.UNSURE,
+    )  # fmt: skip

@@ -37,7 +37,7 @@ def begin(turn: Turn, order: Order, by: str) -> Run | None:
     plan = the_plans().get(order.category)
     if plan is None or order.priority is not Priority.EMERGENCY or store.runs.of_order(turn.tx, order.no):
         return None
-    people = {p.id: Role.SUPERVISOR for p in _leads(turn)} | {p.id: Role.SERVICE for p in desk_people(turn)}
+    people = {p.id: Role.SERVICE for p in desk_people(turn)} | {p.id: Role.SUPERVISOR for p in _leads(turn)}
     if order.holder:
         people[order.holder] = Role.ENGINEER
     return _start(turn, plan, words.place(order.place), people, by, order=order)
@@ -171,7 +171,7 @@ def _start(turn: Turn, plan: Plan, place: str, people: dict[str, Role], by: str,
 def _offer(turn: Turn, run: Run, plan: Plan, ticks: list[Tick], person: str, role: Role, head: str,
            order: Order | None) -> None:  # fmt: skip
     """What is still to be done of one role, the next ones to tap."""
-    left = open_steps(plan, ticks, role)
+    left = open_steps(plan, ticks, run.duties(role))
     if not left:
         turn.tell(person, head, order=order)
         return

@@ -13,7 +13,8 @@ from bot.store.quick import Quick
 from bot.store.schema import incidents, orders
 
 _i, _o = incidents.c, orders.c
-_DONE_WITH = [Status.FINISHED.value, Status.CLOSED.value, Status.CANCELLED.value]
+# What nobody has settled yet leads nothing, and what waits or is done is not worked on.
+_WORKED_ON = [s.value for s in (Status.OPEN, Status.ACCEPTED, Status.ARRIVED, Status.PARKED)]
 
 
 def _kinds(system: System) -> Any:
@@ -45,7 +46,7 @@ def alike(tx: Connection, system: System, building: str, since: datetime, limit:
     rows = tx.execute(
         select(orders)
         .where(_o.closed_at.is_(None), _o.building == building, _kinds(system))
-        .where(_o.status.not_in([*_DONE_WITH, Status.FOLLOWING.value]), _o.opened_at >= since)
+        .where(_o.status.in_(_WORKED_ON), _o.opened_at >= since)
         .order_by(_o.no)
         .limit(limit)
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from world import World
+from world import DUTY, World
 
 from bot.core.handbook import plans
 from bot.core.kinds import Category, Priority
@@ -124,3 +124,12 @@ def test_every_step_names_a_role_a_number_that_can_be_configured_and_a_kind_with
         names = [f"safety.resident.{category}", f"safety.resident.{category}_{Priority.EMERGENCY}"]
         assert any(has(name) for name in names), category
         assert len([s for s in plan.steps if s.mark]) >= 3, category
+
+
+def test_with_no_customer_service_the_supervisor_has_its_steps_too(build_world: Any) -> None:
+    at_night: World = build_world(
+        extra=CONTACTS, duty="\n".join(x for x in DUTY.splitlines() if "kefu" not in x) + "\n"
+    )
+    engineer = trapped(at_night)
+    at_night.zhou.hears("应急预案 1", "致电电梯维保单位", "慰问被困人员")
+    engineer.hears("应急预案 1", "断开主电源")
