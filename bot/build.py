@@ -17,6 +17,7 @@ from bot.store.tokens import DatabaseTokens
 from bot.wecom.carrier import Carrier
 from bot.wecom.client import Account, WeComClient
 from bot.wecom.crypto import CallbackCrypto
+from bot.wecom.outgoing import outgoing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,14 @@ def build(settings: Settings, clock: Clock) -> House:
         reader=reader,
         rules_version=rules_version(settings.rules.extra),
     )
-    account = Account(wecom.corp_id, wecom.secret.get_secret_value(), wecom.api_base_url)
+    outgoing = outgoing_of(settings)
+    account = Account(wecom.corp_id, wecom.secret.get_secret_value(), wecom.api_base_url, outgoing)
     app = WeComClient(account, clock, DatabaseTokens(database, "app"))
     kf = app
     kf_crypto = None
     if settings.kf is not None:
         if settings.kf.secret is not None:
-            own = Account(wecom.corp_id, settings.kf.secret.get_secret_value(), wecom.api_base_url)
+            own = Account(wecom.corp_id, settings.kf.secret.get_secret_value(), wecom.api_base_url, outgoing)
             kf = WeComClient(own, clock, DatabaseTokens(database, "kf"))
         if settings.kf.token is not None or settings.kf.encoding_aes_key is not None:
             token = settings.kf.token or wecom.token

@@ -1,5 +1,6 @@
 """The command ``baoxiu``: exit status 0 done, 1 the input or the configuration is wrong, 2 usage."""
 
+import hashlib
 import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ from bot.clock import utc_now
 from bot.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
+    from bot.desk import Desk
     from bot.imports.columns import RowMistake
     from bot.imports.table import Table
 
@@ -151,6 +153,66 @@ main.add_command(rules)
 rules.add_command(misses)
 
 
+@main.group()
+def privacy() -> None:
+    """个人信息：导出或删除一个人的全部记录。"""
+
+
+@privacy.command("export")
+@click.argument("person")
+@click.option("--to", "to", type=click.Path(path_type=Path), help="写到哪个 ZIP 文件；默认在当前文件夹里。")
+@config_option
+def privacy_export(person: str, to: Path | None, config: Path) -> None:
+    """导出 PERSON（企业微信账号或微信客服的 external_userid）的全部个人信息，ZIP 里有 JSON、表格和文件。"""
+    with _clear_errors(), _desk(config) as desk:
+        from bot.privacy import export, find
+        from bot.texts import render
+
+        who = find(desk, person)
+        file = to or Path(f"baoxiu-{hashlib.sha256(who.id.encode()).hexdigest()[:8]}.zip")
+        counts = export(desk, who, file)
+        told = "，".join(f"{render(f'privacy.table.{table}')} {n}" for table, n in counts.items())
+        click.echo(render("privacy.exported", file=file, counts=told))
+
+
+@privacy.command("erase")
+@click.argument("person")
+@click.option("--yes", is_flag=True, help="不再询问。")
+@config_option
+def privacy_erase(person: str, yes: bool, config: Path) -> None:
+    """删除 PERSON 的姓名、电话、文字和文件，只留不认得出人的统计，并逐表核对。"""
+    with _clear_errors(), _desk(config) as desk:
+        from bot.privacy import erase, find, residue
+        from bot.store.personal import REGISTER
+        from bot.texts import render
+
+        who = find(desk, person)
+        if not yes:
+            click.confirm(render("privacy.sure", name="、".join(who.names) or who.id), abort=True)
+        click.echo(render("privacy.erased", name="、".join(who.names) or who.id, pseudonym=erase(desk, who)))
+        left = residue(desk, who)
+        for place in left:
+            click.echo(render("privacy.residue", table=place))
+        if left:
+            sys.exit(1)
+        click.echo(render("privacy.clean", n=len(REGISTER)))
+
+
+@contextmanager
+def _desk(config: Path) -> Iterator["Desk"]:
+    """The house on the database at its present schema, without its servers."""
+    from bot.build import build
+    from bot.store.migrate import migrate_to_head
+
+    settings = load_settings(config)
+    migrate_to_head(settings.store.url)
+    house = build(settings, utc_now)
+    try:
+        yield house.desk
+    finally:
+        house.close()
+
+
 def _import_people(settings: Settings, file: Path) -> dict[str, int]:
     from bot.imports.people import parse_people
     from bot.store.imports import save_people
@@ -278,11 +340,12 @@ def _sentence(error: Exception) -> str | None:
 
     from bot.logs import mask
     from bot.nlp import RulesError
+    from bot.privacy import CannotErase, NobodyKnown
     from bot.store.db import Unavailable
     from bot.store.migrate import SchemaError
     from bot.wecom.errors import PlatformError
 
-    if isinstance(error, SchemaError | RulesError | PlatformError):
+    if isinstance(error, SchemaError | RulesError | PlatformError | CannotErase | NobodyKnown):
         return mask(str(error))
     if isinstance(error, OSError):
         return f"系统拒绝了：{error.strerror or type(error).__name__} {error.filename or ''}".rstrip()

@@ -13,11 +13,12 @@ from bot.core.people import Speaker
 from bot.core.reading import Context, OpenOrder, Reading
 from bot.core.taps import key_of
 from bot.desk import Turn
-from bot.handlers import answers, chat, engineer, kf_session, lead, media, places, report, reporter
+from bot.handlers import answers, chat, engineer, kf_session, lead, media, notices, places, report, reporter, storm
 from bot.store.questions import Question
 
 _DIGITS = 9  # of an order number, as in what people type
 _SCORES = frozenset("12345")
+_TAPS = frozenset({"template_card_event", "template_card_menu_event", "click", "scancode_waitmsg", "enter_agent"})
 # The questions after which a short answer is read by what was asked.
 _ASKED = frozenset({"place", "what", "score", "reply"})
 # The receipt of a report is thanks enough.
@@ -36,6 +37,9 @@ def handle(turn: Turn, speaker: Speaker, incoming: Incoming) -> int | None:
 
     Raises Refused where a rule says no.
     """
+    if storm.raging(turn, speaker) and not _always(turn, speaker, incoming):
+        storm.hold(turn, speaker)
+        return None
     if incoming.is_event:
         _event(turn, speaker, incoming)
         return None
@@ -58,6 +62,15 @@ def handle(turn: Turn, speaker: Speaker, incoming: Incoming) -> int | None:
     return None
 
 
+def _always(turn: Turn, speaker: Speaker, incoming: Incoming) -> bool:
+    """What is acted on however much else comes from the same sender: danger, files, and what no person did."""
+    if incoming.kind == "text":
+        return ":" not in key_of(incoming.event_key) and storm.danger(turn, speaker, incoming.text)
+    if incoming.is_event:
+        return incoming.event not in _TAPS
+    return incoming.kind in media.KINDS
+
+
 def _where(incoming: Incoming) -> str:
     """The words of a shared location: the app's label, or name and address of 微信客服."""
     parts = [incoming.fields.get(name) for name in ("Label", "name", "address")]
@@ -78,12 +91,16 @@ def _event(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
             places.scanned(turn, speaker, answers.scan_result(incoming))
         case "enter_agent" | "subscribe" if speaker.id:
             chat.entered(turn, speaker)
+        case "unsubscribe":
+            notices.left(turn, speaker)
         case "enter_session":
             kf_session.entered(turn, speaker, incoming)
         case "session_status_change":
             kf_session.changed(turn, speaker, incoming)
         case "msg_send_fail":
             kf_session.not_arrived(turn, speaker, incoming)
+        case event if event in notices.EVENTS:
+            notices.announced(turn, incoming)
 
 
 def _tap(turn: Turn, speaker: Speaker, key: str) -> None:

@@ -14,8 +14,9 @@ from bot.clock import Clock
 from bot.core.dues import Policy, dues_of
 from bot.core.duty import Roster
 from bot.core.kinds import Category, Priority
-from bot.core.letters import Lane
+from bot.core.letters import Lane, Weight
 from bot.core.orders import LogLine, Order
+from bot.core.pace import HURRIED, Pace
 from bot.core.reading import Context, Place, Reading
 from bot.core.register import NO_REGISTER, Register
 from bot.core.visits import Wish, wish_of
@@ -46,6 +47,7 @@ class Desk:
     policy: Policy
     reader: Reader
     nudge: Callable[[frozenset[Lane]], None] = lambda lanes: None
+    pace: Pace = field(default_factory=Pace)
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     register: Register = NO_REGISTER
     rules_version: str = ""
@@ -109,11 +111,18 @@ class Turn(Voice):
         super().__init__(tx, now, desk)
         self._ahead: dict[str, Reading] = {}
         self._ahead_with = NO_REGISTER
+        # How much the one who is writing has written within a minute (`bot.core.pace`).
+        self.hurry = 0
 
     @property
     def register(self) -> Register:
         """The buildings and rooms there are."""
         return self.desk.register
+
+    @property
+    def relay(self) -> Weight:
+        """What it is worth to pass on what the one who is writing says; of a storm of words, many leave as one text."""
+        return Weight.MUST if self.hurry <= HURRIED else Weight.MAY
 
     def use(self, ahead: dict[str, Reading], register: Register) -> None:
         """Readings made before the turn began, with the register of that moment."""

@@ -11,6 +11,7 @@ from bot.core.errors import Refused
 from bot.core.kinds import Priority
 from bot.core.messages import Channel, Incoming
 from bot.core.orders import LogLine
+from bot.core.pace import TRIES
 from bot.core.people import Contact, Speaker, kf_contact_id, person_id
 from bot.core.reading import Reading
 from bot.core.register import Register
@@ -21,6 +22,7 @@ from bot.store.orders import Overtaken
 
 _log = structlog.get_logger("inbox")
 _TRIES = 5
+PLATFORM = "sys"  # the sender of events that nobody caused
 FROM_CUSTOMER = "3"  # the origin of a 微信客服 item: 4 is the system, 5 a human servicer (wecom-protocol 6.3)
 
 
@@ -101,7 +103,7 @@ def speaker_of(turn: Turn, incoming: Incoming) -> Speaker:
         contact_id = kf_contact_id(incoming.open_kfid, incoming.sender)
     else:
         contact_id = person_id(incoming.sender)
-    if not incoming.sender:
+    if incoming.sender in ("", PLATFORM):
         return Speaker(Contact("", incoming.channel, ""))
     if incoming.fields.get("origin") == FROM_CUSTOMER:
         store.contacts.heard_from(turn.tx, contact_id, incoming.sent_at)
@@ -110,6 +112,7 @@ def speaker_of(turn: Turn, incoming: Incoming) -> Speaker:
         contact = Contact(contact_id, incoming.channel, incoming.sender, incoming.open_kfid)
         turn.meet(contact, incoming.sent_at)
     turn.know(contact)
+    turn.hurry = turn.desk.pace.note(contact_id, incoming.key, turn.now)
     speaker = Speaker(contact, turn.person(contact_id) if incoming.channel is Channel.APP else None)
     if not speaker.is_staff:
         turn.greet_first(contact)
@@ -128,6 +131,9 @@ def _say_refusal(desk: Desk, incoming: Incoming, refused: Refused) -> bool:
 
 
 def _refuse(turn: Turn, speaker: Speaker, incoming: Incoming, refused: Refused) -> None:
+    guessed = refused.key == "unknown_order"
+    if guessed and turn.desk.pace.note(f"guess:{speaker.id}", incoming.key, turn.now) > TRIES:
+        return  # whoever tries out numbers is told nothing any more
     if refused.key == "which" and incoming.kind == "text":
         answers.ask_which(turn, speaker, incoming.text, refused)
     chat.refuse(turn, speaker, refused)

@@ -1,5 +1,6 @@
 """微信客服: fetch what customers wrote, page by page; the cursor is stored with the rows it brought."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import structlog
@@ -24,11 +25,12 @@ class Syncs(Protocol):
     def kf_sync(self, open_kfid: str, cursor: str = "", token: str = "", limit: int = 1000) -> dict[str, Any]: ...
 
 
-def pull(desk: Desk, client: Syncs, open_kfid: str, token: str = "") -> int:
+def pull(desk: Desk, client: Syncs, open_kfid: str, token: str = "", beat: Callable[[], None] = lambda: None) -> int:
     """Fetch everything new of one account and handle it; returns how many messages were new.
 
     ``has_more`` alone says whether to go on: a page may be empty. A failing call ends the round, and so does the
     number of calls that are allowed without a token; the next doorbell or the next minute goes on from the cursor.
+    ``beat`` is called at every step of a long catch-up.
     """
     new = 0
     empty = 0
@@ -51,17 +53,17 @@ def pull(desk: Desk, client: Syncs, open_kfid: str, token: str = "") -> int:
         items = [m for item in page.get("msg_list", []) if (m := from_kf(item)) is not None]
         with desk.db.writing() as tx:
             new += store.inbox.add_page(tx, items, open_kfid, following, desk.clock())
-        handle_all(desk)
+        handle_all(desk, beat)
         empty = 0 if items or following != cursor else empty + 1
         if not page.get("has_more") or empty == EMPTY_AT_MOST:
             break
     return new
 
 
-def handle_all(desk: Desk) -> None:
+def handle_all(desk: Desk, beat: Callable[[], None] = lambda: None) -> None:
     """Handle everything that is stored and waits."""
     while inbox.handle_stored(desk):
-        pass
+        beat()
 
 
 def is_doorbell(incoming: Incoming) -> bool:

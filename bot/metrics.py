@@ -13,6 +13,9 @@ _failed = Counter("baoxiu_messages_failed", "Messages that broke a handler and w
 _orders = Counter("baoxiu_orders_opened", "Orders opened, by priority.", ["priority"], registry=_registry)
 _fetches = Counter("baoxiu_token_fetches", "Fetches of an access token, by outcome.", ["outcome"], registry=_registry)
 _waiting = Gauge("baoxiu_outbox_waiting", "Messages that wait to be sent.", registry=_registry)
+_audits = Counter("baoxiu_audits", "Passes of the auditor, by outcome.", ["outcome"], registry=_registry)
+_findings = Counter("baoxiu_audit_findings", "What the auditor found wrong.", ["breach"], registry=_registry)
+_revived = Counter("baoxiu_revived", "Parts that went silent and were started again.", ["part"], registry=_registry)
 _lateness = Histogram(
     "baoxiu_timer_lateness_seconds",
     "How long after its due time a timer ran.",
@@ -56,6 +59,21 @@ def token_fetched(outcome: str) -> None:
 def outbox_waiting(messages: int) -> None:
     """So many messages wait to be sent now."""
     _waiting.set(messages)
+
+
+def audited(*, clean: bool) -> None:
+    """The auditor has looked."""
+    _audits.labels("clean" if clean else "found").inc()
+
+
+def audit_found(breach: str) -> None:
+    """The auditor found something wrong."""
+    _findings.labels(breach).inc()
+
+
+def revived(part: str) -> None:
+    """A part of the process went silent and was started again."""
+    _revived.labels(part).inc()
 
 
 def timer_ran(lateness: timedelta) -> None:

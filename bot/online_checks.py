@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.settings import Mistake, Settings
 from bot.wecom.errors import PlatformError
+from bot.wecom.outgoing import Outgoing
 from bot.wecom.transport import Answer, Transport
 
 _LIMIT = 65_536
@@ -31,7 +33,9 @@ def check_online(file: str, settings: Settings) -> list[Mistake]:
     ``file`` is the configuration's name, to be told. Asks each thing once: wrong secrets in a row get an address
     locked out for an hour. No secret, token or address with one is in what is returned.
     """
-    transport = Transport()
+    own = urlsplit(settings.server.public_url).hostname or ""
+    # From inside, the own public name may well lead to a private address.
+    transport = Transport(Outgoing(private=frozenset({own, *settings.server.private_hosts})))
     mistakes = _check_app(transport, file, settings)
     if settings.kf and settings.kf.secret:
         mistakes += _fetch_token(transport, file, settings, "[kf] secret", settings.kf.secret.get_secret_value())[1]

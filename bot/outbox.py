@@ -6,10 +6,11 @@ from typing import Protocol
 import structlog
 
 from bot import metrics, store
-from bot.core.letters import BESIDE_THE_GATE, Lane, Letter, Outcome, Weight, try_again_after
+from bot.core.letters import BESIDE_THE_GATE, TRY_OUT, Lane, Letter, Outcome, Weight, try_again_after
 from bot.core.orders import Status
+from bot.core.reach import Unreachable
 from bot.desk import Desk, Turn
-from bot.handlers import broadcast, dispatching, followups
+from bot.handlers import broadcast, dispatching, followups, reach
 from bot.store import tokens
 from bot.texts import render
 from bot.wecom.carrier import Carried
@@ -79,7 +80,7 @@ def _settle(desk: Desk, letter: Letter, result: Carried | PlatformError, service
                 metrics.message_sent("sent")
                 broadcast.not_reached(turn, letter, result.unreached)
             case Carried(missed=True):
-                _undelivered(turn, letter, "invalid receiver")
+                _undelivered(turn, letter, "no licence" if result.unlicensed else "invalid receiver")
             case Carried():
                 store.outbox.finish(turn.tx, letter.id, Outcome.SENT, turn.now, response_code=result.response_code)
                 metrics.message_sent("sent")
@@ -123,8 +124,8 @@ def _refused(turn: Turn, letter: Letter, refused: Refused, servicer: str) -> Non
     elif letter.kind == "broadcast":
         store.outbox.finish(turn.tx, letter.id, Outcome.REFUSED, turn.now, error=str(refused))
         broadcast.not_reached(turn, letter, str(letter.body["touser"]).split("|"))
-    elif letter.weight is Weight.DISPATCH:
-        _undelivered(turn, letter, str(refused))
+    elif letter.key.startswith(TRY_OUT) or letter.weight is Weight.DISPATCH:
+        _undelivered(turn, letter, "no licence" if refused.unlicenseduser else str(refused))
     else:
         store.outbox.finish(turn.tx, letter.id, Outcome.REFUSED, turn.now, error=str(refused))
 
@@ -133,6 +134,9 @@ def _undelivered(turn: Turn, letter: Letter, error: str) -> None:
     """The receiver does not exist for the platform: a page moves on to the next person at once."""
     store.outbox.finish(turn.tx, letter.id, Outcome.UNDELIVERED, turn.now, error=error)
     metrics.message_sent("refused")
+    if letter.key.startswith(TRY_OUT):
+        why = Unreachable.UNLICENSED if error == "no licence" else Unreachable.UNDELIVERED
+        reach.did_not_arrive(turn, letter.receiver, why)
     if letter.weight is not Weight.DISPATCH or letter.order_no is None or letter.kind == "webhook":
         return
     order = store.orders.get(turn.tx, letter.order_no)

@@ -2,16 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import errands, kf, metrics, outbox, store, timers
+from bot import errands, kf, metrics, outbox, privacy, reach, store, timers
+from bot.alarms import Alarms
 from bot.build import House
 from bot.core.letters import Lane, Letter
+from bot.texts import render
+from bot.watch import Auditor
 
 _log = structlog.get_logger("pumps")
 # Emergencies have threads of their own: stalled calls of others must not hold them up.
@@ -20,23 +24,40 @@ LOOK_AGAIN_S = 0.5
 TICK_S = 0.5
 KF_EVERY_S = 60.0
 ERRANDS_EVERY_S = 2.0
+AUDIT_EVERY_S = 15.0  # it looks once a minute; the rest of the time it only asks whether the minute is over
 CLOCK_CHECK_EVERY = timedelta(minutes=4)
-STALE_S = 15.0
+# Each part gives a sign of life every few seconds, also while there is nothing to do; silence is noticed within 15 s.
+BEAT_S = 3.0
+SILENT_S = 12.0
+SLOW_FILE_S = 45.0  # a file on a slow line may take 30 s
+REVIVE_AGAIN_S = 60.0
+_TICK_BITE = 50
 
 
 class Pump:
-    """A thread that does ``work`` when poked, and every ``every`` seconds at the latest; it never dies of an error."""
+    """A thread that does ``work`` when poked, and every ``every`` seconds at the latest; it never dies of an error.
 
-    def __init__(self, name: str, work: Callable[[], None], every: float) -> None:
+    ``silent_s``: without a sign of life for so long it counts as dead.
+    """
+
+    def __init__(self, name: str, work: Callable[[], None], every: float, silent_s: float = SILENT_S) -> None:
         self.name = name
         self.alive_at = time.monotonic()
         self._work = work
         self._every = every
+        self._silent_s = silent_s
         self._poked = threading.Event()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = self._new()
 
     def start(self) -> None:
+        self.alive_at = time.monotonic()
+        self._thread.start()
+
+    def revive(self) -> None:
+        """Another thread takes over; one that hangs ends when it comes back."""
+        self.alive_at = time.monotonic()
+        self._thread = self._new()
         self._thread.start()
 
     def poke(self) -> None:
@@ -51,12 +72,15 @@ class Pump:
     def join(self, timeout: float) -> None:
         self._thread.join(timeout)
 
-    def stale(self, limit: float = STALE_S) -> bool:
-        """True if nothing was heard of the thread for longer than its period and ``limit``."""
-        return time.monotonic() - self.alive_at > self._every + limit
+    def silent(self) -> bool:
+        """True if the thread has given no sign of life for too long."""
+        return time.monotonic() - self.alive_at > self._silent_s
+
+    def _new(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name=self.name, daemon=True)
 
     def _run(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.is_set() and threading.current_thread() is self._thread:
             self.alive_at = time.monotonic()
             self._poked.clear()
             try:
@@ -65,7 +89,14 @@ class Pump:
                 _log.error("the database cannot be used", pump=self.name)
             except Exception as error:
                 _log.exception("a pump failed", pump=self.name, error=type(error).__name__)
-            self._poked.wait(self._every)
+            self._rest()
+
+    def _rest(self) -> None:
+        end = time.monotonic() + self._every
+        while (left := end - time.monotonic()) > 0 and threading.current_thread() is self._thread:
+            self.alive_at = time.monotonic()
+            if self._poked.wait(min(left, BEAT_S)):
+                return
 
 
 class Senders:
@@ -131,6 +162,8 @@ class Senders:
 class Ticker:
     """APScheduler as nothing but an alarm clock: it holds no business state, and a missed tick loses nothing."""
 
+    name = "ticker"
+
     def __init__(self, house: House) -> None:
         self._desk = house.desk
         self.alive_at = time.monotonic()
@@ -142,18 +175,17 @@ class Ticker:
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)
 
-    def stale(self) -> bool:
-        return time.monotonic() - self.alive_at > STALE_S
+    def silent(self) -> bool:
+        """True if nothing has ticked for too long."""
+        return time.monotonic() - self.alive_at > SILENT_S
 
     def revive(self) -> None:
         """Start a new scheduler where the old one has gone silent."""
-        _log.error("the ticker was silent and is started again")
         self.alive_at = time.monotonic()
-        try:
+        with suppress(Exception):  # the old one may be in any state
             self._scheduler.shutdown(wait=False)
-        finally:
-            self._scheduler = self._new()
-            self._scheduler.start()
+        self._scheduler = self._new()
+        self._scheduler.start()
 
     def _new(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(timezone=UTC)
@@ -165,7 +197,8 @@ class Ticker:
     def _tick(self) -> None:
         self.alive_at = time.monotonic()
         try:
-            timers.run_due(self._desk)
+            while timers.run_due(self._desk, at_most=_TICK_BITE) == _TICK_BITE:
+                self.alive_at = time.monotonic()
             with self._desk.db.reading() as tx:
                 metrics.outbox_waiting(sum(store.outbox.waiting(tx).values()))
         except store.Unavailable:
@@ -193,7 +226,10 @@ class KfPuller:
         if settings.kf is None:
             return
         token, self._token = self._token, ""
-        kf.pull(self._house.desk, self._house.kf, settings.kf.open_kfid, token)
+        kf.pull(self._house.desk, self._house.kf, settings.kf.open_kfid, token, beat=self._beat)
+
+    def _beat(self) -> None:
+        self.pump.alive_at = time.monotonic()
 
 
 class Errands:
@@ -202,13 +238,52 @@ class Errands:
     def __init__(self, house: House) -> None:
         self._house = house
         self._clock_checked: datetime | None = None
-        self.pump = Pump("errands", self._run, ERRANDS_EVERY_S)
+        self.pump = Pump("errands", self._run, ERRANDS_EVERY_S, SLOW_FILE_S)
 
     def _run(self) -> None:
         house = self._house
         while errands.fetch_one(house.desk, house.app, house.kf) or errands.name_one(house.desk, house.app, house.kf):
             self.pump.alive_at = time.monotonic()
+        reach.check_if_due(house.desk, house.app)
+        privacy.sweep_if_due(house.desk)
         now = house.desk.clock()
         if self._clock_checked is None or now - self._clock_checked >= CLOCK_CHECK_EVERY:
             self._clock_checked = now
             errands.look_at_clock(house.desk, house.app)
+
+
+class Watchdog:
+    """Looks after everything that moves by itself: what has gone silent is started again, and the admins hear of it."""
+
+    def __init__(self, parts: Sequence[Pump | Ticker], alarms: Alarms) -> None:
+        self._parts = parts
+        self._alarms = alarms
+        self._next_try: dict[str, float] = {}
+
+    def silent(self) -> list[str]:
+        """Names of the parts that have given no sign of life for too long."""
+        return [part.name for part in self._parts if part.silent()]
+
+    def look(self) -> None:
+        """Called every second; never waits."""
+        now = time.monotonic()
+        dead = [p for p in self._parts if p.silent() and now >= self._next_try.get(p.name, now)]
+        if not dead:
+            return
+        for part in dead:
+            self._next_try[part.name] = now + REVIVE_AGAIN_S
+            metrics.revived(part.name)
+            _log.error("a part was silent and is started again", part=part.name)
+        threading.Thread(target=self._tell, args=([part.name for part in dead],), name="alarm", daemon=True).start()
+        for part in dead:
+            part.revive()
+
+    def _tell(self, names: list[str]) -> None:
+        fresh = self._alarms.fresh([f"silent:{name}" for name in names])
+        if fresh:
+            self._alarms.tell(render("watch.silent", what="、".join(s.removeprefix("silent:") for s in fresh)))
+
+
+def auditor_pump(auditor: Auditor) -> Pump:
+    """The auditor on a thread of its own."""
+    return Pump("auditor", auditor.run, AUDIT_EVERY_S)

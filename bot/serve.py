@@ -10,15 +10,17 @@ from functools import partial
 import structlog
 from flask import Flask
 
-from bot import inbox, kf, logs, metrics, outbox, store, timers
+from bot import inbox, kf, logs, metrics, outbox, reach, store, timers
+from bot.alarms import Alarms
 from bot.build import House, build, notice_html
 from bot.clock import Clock, utc_now
 from bot.core.messages import Incoming
 from bot.feed import duty_feed
-from bot.pumps import Errands, KfPuller, Senders, Ticker
+from bot.pumps import Errands, KfPuller, Senders, Ticker, Watchdog, auditor_pump
 from bot.run_report import run_page, run_table
 from bot.settings import Settings
 from bot.store.migrate import current, head
+from bot.watch import Auditor
 from bot.web import WebParts, create_app
 from bot.web.callback import Unavailable
 from bot.web.server import WebServer
@@ -64,7 +66,10 @@ class Service:
         self._ticker = Ticker(house)
         self._puller = KfPuller(house)
         self._errands = Errands(house)
-        self._pumps = [*self._senders.pumps.values(), self._puller.pump, self._errands.pump]
+        alarms = Alarms(house.desk, house.app)
+        self._auditor = auditor_pump(Auditor(house.desk, house.app, alarms))
+        self._pumps = [*self._senders.pumps.values(), self._puller.pump, self._errands.pump, self._auditor]
+        self._watchdog = Watchdog([*self._pumps, self._ticker], alarms)
         house.desk.nudge = self._senders.poke
 
     def run(self, stop: threading.Event, on_listening: Callable[[int], None]) -> None:
@@ -74,6 +79,7 @@ class Service:
         outbox.free_at_start(house.desk)
         with house.desk.turn() as turn:
             timers.arm(turn)
+            reach.arm(turn)
         server = WebServer(self.app(), settings.server.host, settings.server.port, settings.server.threads)
         for pump in self._pumps:
             pump.start()
@@ -81,7 +87,7 @@ class Service:
         _log.info("serving", host=settings.server.host, port=server.port)
         on_listening(server.port)
         try:
-            server.run(stop, self._watch)
+            server.run(stop, self._watchdog.look)
         finally:
             self._end(server)
 
@@ -124,21 +130,14 @@ class Service:
                 reasons.append(f"the database is at revision {at}, not {head()}: run baoxiu migrate")
         except Exception as error:
             reasons.append(f"the database does not answer ({type(error).__name__})")
-        reasons += [f"{pump.name} is silent" for pump in self._pumps if pump.stale()]
-        if self._ticker.stale():
-            reasons.append("the ticker is silent")
-        return reasons
-
-    def _watch(self) -> None:
-        if self._ticker.stale():
-            self._ticker.revive()
+        return reasons + [f"{name} is silent" for name in self._watchdog.silent()]
 
     def _end(self, server: WebServer) -> None:
         """Begin nothing new, and let calls and answers end side by side."""
         started = time.monotonic()
         self._ticker.stop()
         self._senders.stop()
-        for pump in (self._puller.pump, self._errands.pump):
+        for pump in (self._puller.pump, self._errands.pump, self._auditor):
             pump.stop()
         server.drain()
         self._senders.join(started + _CALLS_END_WITHIN_S - time.monotonic())
@@ -151,5 +150,6 @@ def _secrets(settings: Settings) -> list[str]:
     found = [settings.wecom.secret, settings.wecom.token, settings.wecom.encoding_aes_key]
     if kf_settings is not None:
         found += [s for s in (kf_settings.secret, kf_settings.token, kf_settings.encoding_aes_key) if s is not None]
-    webhooks = [settings.duty.robot_webhook, settings.duty.escalation_webhook]
+    webhooks = [settings.duty.robot_webhook, settings.duty.escalation_webhook, settings.watch.heartbeat_url]
+    found += [settings.privacy.pseudonym_key] if settings.privacy.pseudonym_key is not None else []
     return [s.get_secret_value() for s in found] + [w for w in webhooks if w]

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
-from bot.core.kinds import Category, Priority
+from bot.core.kinds import Priority
 from bot.holidays import official
+from bot.settings_aftercare import CallbackSettings, ContactSettings, IncidentSettings, RepeatSettings
 from bot.settings_values import (
     AesKey,
     BaseAddress,
@@ -40,6 +41,7 @@ from bot.settings_values import (
     Weekly,
     WeeklyTime,
 )
+from bot.settings_values import Section as _Section
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,8 @@ FROM_ENVIRONMENT = (
     ("kf", "encoding_aes_key"),
     ("duty", "escalation_webhook"),
     ("duty", "robot_webhook"),
+    ("watch", "heartbeat_url"),
+    ("privacy", "pseudonym_key"),
 )
 
 
@@ -78,20 +82,15 @@ class SettingsError(Exception):
         self.mistakes = mistakes
 
 
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class ServerSettings(_Section):
-    """Where the web server listens, how the world reaches it (empty: unknown), and its worker threads."""
+    """Where the web server listens, how the world reaches it (empty: unknown), its worker threads; and which hosts of
+    the configured addresses lie in the own net."""
 
     host: Name = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: BaseAddress = ""
     threads: int = Field(default=8, ge=1, le=64)
+    private_hosts: tuple[Name, ...] = ()
 
 
 class StoreSettings(_Section):
@@ -197,6 +196,7 @@ class DutySettings(_Section):
     quiet_hours: OptionalQuietHours = None
     gaps_at: OptionalDaily = time(9, 13)
     on_shift_for: Duration = timedelta(hours=12)
+    reach_check: OptionalDaily = time(16, 53)
     escalation_webhook: WebAddress = Field(default="", repr=False)
     robot_webhook: WebAddress = Field(default="", repr=False)
 
@@ -209,51 +209,20 @@ class OrderSettings(_Section):
     reopen_within: Duration = timedelta(days=7)
 
 
-class IncidentSettings(_Section):
-    """When reports of one outage become one event (事件), and when the sweep asks whose home is not well yet."""
+class WatchSettings(_Section):
+    """Who is told from outside that all is well; empty means nobody."""
 
-    window: Duration = timedelta(minutes=30)
-    join_by_rule: tuple[Literal["power", "water", "lift"], ...] = ()
-    sweep_after: Duration = timedelta(hours=1)
+    heartbeat_url: WebAddress = Field(default="", repr=False)
 
 
-class RepeatSettings(_Section):
-    """How long after closing the same fault at the same place counts as a repeat (返修), by category."""
+class PrivacySettings(_Section):
+    """How long what is personal is kept: messages as they came and went; words and files of an order after its closing;
+    who reported it. ``pseudonym_key`` makes the names that stand for those who are forgotten (None: from the app's)."""
 
-    within: Duration = timedelta(days=7)
-    long_within: Duration = timedelta(days=30)
-    long: tuple[Category, ...] = (
-        Category.LEAK, Category.DRAINAGE, Category.HVAC, Category.ELEVATOR_FAULT, Category.ELEVATOR_ENTRAPMENT,
-        Category.WATER_SUPPLY, Category.ACCESS_CONTROL,
-    )  # fmt: skip
-    longest_within: Duration = timedelta(days=90)
-    longest: tuple[Category, ...] = (Category.CIVIL, Category.FIRE_EQUIPMENT)
-
-
-class CallbackSettings(_Section):
-    """Who is called back after closing (回访): the share of a hundred, and how long after. Complaints and bad scores
-    always are."""
-
-    complaint_after: Duration = timedelta(hours=24)
-    emergency_share: int = Field(default=100, ge=0, le=100)
-    emergency_after: Duration = timedelta(hours=24)
-    repeat_share: int = Field(default=100, ge=0, le=100)
-    leak_share: int = Field(default=100, ge=0, le=100)
-    leak_after: Duration = timedelta(days=3)
-    other_share: int = Field(default=30, ge=0, le=100)
-    other_after: Duration = timedelta(hours=24)
-    within: Duration = timedelta(hours=48)
-
-
-class ContactSettings(_Section):
-    """Whom the emergency handbook says to call; empty: said to be missing where a step needs it."""
-
-    lift_maintainer: Phone = ""
-    lift_rescue: Phone = ""
-    fire: Phone = "119"
-    gas: Phone = ""
-    power: Phone = "95598"
-    water: Phone = ""
+    messages_kept: Duration = timedelta(days=30)
+    words_kept: Duration = timedelta(days=180)
+    orders_kept: Duration = timedelta(days=1095)
+    pseudonym_key: OptionalSecret = None
 
 
 class RuleSettings(_Section):
@@ -280,6 +249,8 @@ class Settings(_Section):
     callbacks: CallbackSettings = CallbackSettings()
     contacts: ContactSettings = ContactSettings()
     rules: RuleSettings = RuleSettings()
+    watch: WatchSettings = WatchSettings()
+    privacy: PrivacySettings = PrivacySettings()
     shifts: Shifts = Field(default_factory=dict, validate_default=True)
 
     @property

@@ -14,7 +14,7 @@ from bot import cards, store, words
 from bot.core.dues import accept_by
 from bot.core.duty import Candidate, Roster
 from bot.core.kinds import Category
-from bot.core.letters import BROADCAST_TO, Lane, Weight, cut
+from bot.core.letters import BROADCAST_TO, TRY_OUT, Lane, Weight, cut
 from bot.core.messages import Channel
 from bot.core.orders import Order
 from bot.core.people import Contact, Person
@@ -195,6 +195,11 @@ class Voice:
         if said:
             about = next((order for _, order in said if order), None)
             self.tell(to, "\n".join(dict.fromkeys(text for text, _ in said)), order=about)
+
+    def try_out(self, to: str, text: str) -> None:
+        """Tell a member something to see whether it arrives; what is sent back is told to those who lead."""
+        body = {"touser": self.contact(to).userid, "content": cut(_harmless(text), TEXT_BYTES)}
+        self._post("text", to, body, None, Weight.MUST, 0, key=TRY_OUT + secrets.token_hex(10))
 
     def offer(self, to: str, text: str, taps: Sequence[Tap], *, order: Order | None, title: str, about: str = "",
               weight: Weight = Weight.MUST, reserve: int = 0) -> None:  # fmt: skip

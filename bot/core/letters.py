@@ -60,6 +60,9 @@ class Letter:
 
 
 LEASE = timedelta(seconds=10)  # a call lasts at most 7 s
+TRY_OUT = "try-"  # begins the key of a letter that is sent to see whether it arrives
+# Longer than this no letter waits unless something is wrong: a full minute of one receiver empties in a few.
+OVERDUE_AFTER = {Lane.EMERGENCY: timedelta(seconds=60), Lane.NORMAL: timedelta(minutes=15)}
 # What does not pass the platform's message interface is not held up by its limit, and says nothing about it.
 BESIDE_THE_GATE = frozenset({"robot", "webhook"})
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot import words
+from bot import store, words
 from bot.core.duty import service_for
 from bot.core.errors import Refused
 from bot.core.kinds import Intent, Role
@@ -34,12 +34,18 @@ def inquire(turn: Turn, speaker: Speaker, text: str) -> None:
     told = [c.person for c in service_for(turn.roster, turn.now) if c.person.role is Role.SERVICE]
     for person in told[:1]:
         if person.id != speaker.id:
-            turn.say(person.id, "chat.inquiry_for_service", name=turn.name_of(speaker.id), text=text)
+            turn.say(person.id, "chat.inquiry_for_service", name=turn.name_of(speaker.id), text=text,
+                     weight=turn.relay)  # fmt: skip
     turn.say(speaker.id, "chat.inquiry_passed_on" if told else "chat.inquiry", phone=turn.phone_line)
 
 
 def complain(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> Order:
     """A complaint is settled by customer service, with a number and a clock like everything that waits."""
+    mine = [] if turn.just_met(speaker.id) else store.orders.open_of_reporter(turn.tx, speaker.id)
+    if full := report.too_many(turn, mine):
+        report.join(turn, speaker, full, text, None)
+        turn.say(speaker.id, "storm.crowded", order=full, no=full.no)
+        return full
     draft = report.unexplained(turn, speaker, text, place=reading.place, phone=reading.phone or "")
     lines = [LogLine("report", turn.now, speaker.id, {"intent": Intent.COMPLAINT.value})]
     order, _ = report.place_with_someone(turn, draft, lines, words.reasons(reading))

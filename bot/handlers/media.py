@@ -6,6 +6,7 @@ from bot import store, words
 from bot.core.joining import latest_within
 from bot.core.messages import Incoming
 from bot.core.orders import LogLine, Order
+from bot.core.pace import FILES
 from bot.core.people import Speaker
 from bot.desk import Turn
 from bot.handlers import dispatching, report
@@ -26,6 +27,8 @@ def received(turn: Turn, speaker: Speaker, incoming: Incoming) -> Order | None:
     if order is not None:
         store.attachments.belong_to(turn.tx, [file_id], order.no)
         turn.note(order, "attachment", speaker.id, kind=kind)
+        if turn.hurry > FILES:
+            return order
         if order.holder:
             what = render(f"media.{kind}")
             turn.say(order.holder, "media.for_holder", order=order, no=order.no, what=what)

@@ -9,6 +9,7 @@ from bot.core.joining import latest_within, mate_of, merged
 from bot.core.kinds import Category, Priority
 from bot.core.letters import Weight
 from bot.core.orders import LogLine, Move, Order, Status, make_move
+from bot.core.pace import RESIDENT, crowded
 from bot.core.people import Speaker
 from bot.core.places import completed, findable, gap_of, sendable
 from bot.core.reading import NOWHERE, Fault, Place, Reading
@@ -49,6 +50,7 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
     said: list[str] = []
     orders: list[Order] = []
     asks: list[Order] = []
+    opened = False
     for fault in faults:
         place = _place_of(turn, speaker, telling, fault)
         mate = mate_of([o for o in mine if o not in orders], fault.category, place, turn.now, turn.policy.join_within)
@@ -57,7 +59,12 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
             orders.append(join(turn, speaker, mate, telling.text, fault, place, telling.phone, wish))
             said.append(joined_words(turn, orders[-1]))
             continue
+        if fault.priority is not Priority.EMERGENCY and (full := too_many(turn, mine)) and not telling.for_other:
+            orders.append(join(turn, speaker, full, telling.text, None))
+            said.append(render("storm.crowded", no=full.no))
+            continue
         order, candidate = _open(turn, speaker, telling, fault, place)
+        opened = True
         orders.append(order)
         said.append(receipt(turn, order, candidate))
         if order.status is not Status.FOLLOWING and gap_of(place, order.category, turn.register):
@@ -65,8 +72,14 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
     home = next((o.place for o in orders if o.place.building and findable(o.place)), orders[0].place)
     if findable(home) and not telling.for_other:
         turn.learn(speaker.id, last_place=home)
-    _answer(turn, speaker, said, orders, asks)
+    if opened or turn.hurry <= RESIDENT:  # in a storm the hundredth word of the same danger is not answered again
+        _answer(turn, speaker, said, orders, asks)
     return orders
+
+
+def too_many(turn: Turn, mine: list[Order]) -> Order | None:
+    """The newest of the reporter's orders where there are too many for one more."""
+    return mine[0] if crowded([o.opened_at for o in mine], turn.now, turn.policy.join_within) else None
 
 
 def _place_of(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault) -> Place:
@@ -196,7 +209,7 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         after = dispatch_asked(turn, after)
     elif after.wish != order.wish and dispatching.waits(turn, order, after):
         after = dispatching.again(turn, after, render("visit.page_note"))
-    elif order.holder:
+    elif order.holder and (turn.relay is Weight.MUST or after.words != order.words):
         _tell_holder(turn, order, after, text)
     elif order.status is Status.FOLLOWING:
         _tell_leading(turn, after, text)
@@ -380,4 +393,4 @@ def _tell_holder(turn: Turn, before: Order, order: Order, text: str) -> None:
         heard += "\n" + render("page.twin", twin=order.twin)
     if order.wish != before.wish:
         heard += "\n" + render("visit.changed", no=order.no, when=turn.visit(order))
-    turn.tell(order.holder, heard, order=order)
+    turn.tell(order.holder, heard, order=order, weight=turn.relay)

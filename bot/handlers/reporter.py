@@ -50,7 +50,8 @@ def urge(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
         return
     waited = words.span(turn.now - order.opened_at)
     if order.holder:
-        turn.say(order.holder, "urge.holder", order=order, no=order.no, place=words.place(order.place), waited=waited)
+        turn.say(order.holder, "urge.holder", order=order, no=order.no, place=words.place(order.place), waited=waited,
+                 weight=turn.relay)  # fmt: skip
     elif order.status is Status.FOLLOWING:
         _urge_leading(turn, order, waited)
     turn.tell(speaker.id, render("urge.done", standing=_standing(turn, order)), order=order)

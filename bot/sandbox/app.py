@@ -22,7 +22,8 @@ _UPDATE = "/cgi-bin/message/update_template_card"
 
 @dataclass(slots=True)
 class Member:
-    """Somebody of the corp. ``visible``: inside the app's range; ``licensed``: may be reached through the interface."""
+    """Somebody of the corp. ``visible``: inside the app's range; ``licensed``: may be reached through the interface;
+    ``status``: 1 active, 2 disabled, 4 not activated, 5 left."""
 
     userid: str
     name: str
@@ -30,6 +31,7 @@ class Member:
     licensed: bool
     phone: Phone
     received: list[datetime]
+    status: int = 1
 
 
 @dataclass(slots=True)
@@ -128,7 +130,6 @@ class App:
         """``user/get``: what an app made after mid-2022 still learns of a member."""
         member = self.members.get(userid.casefold())
         if member is None:
-            self._core.violate(f"/cgi-bin/user/get: unknown member {userid!r}"[:200])
             raise Refused(60111)
         if not member.visible:
             raise Refused(60011)
@@ -137,7 +138,7 @@ class App:
             "name": member.name,
             "department": [1],
             "position": "",
-            "status": 1,
+            "status": member.status,
             "main_department": 1,
         }
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import TypeDecorator
 
@@ -19,6 +19,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # The platform hangs up after 5 s; a 503 before that brings the message again.
 SQLITE_BUSY_MS = 4_000
+FROZEN_AT_MOST_S = 10  # as long as the lease of a letter
+_FROZEN_TOO_LONG = "25P03"  # PostgreSQL's name for it
 
 
 class Unavailable(Exception):
@@ -80,6 +82,10 @@ class Database:
                 yield tx
         except (OperationalError, InterfaceError, PoolTimeout, CommitFailed, sqlite3.Error) as error:
             raise Unavailable(_reason(error)) from None
+        except InternalError as error:
+            if getattr(error.orig, "sqlstate", "") != _FROZEN_TOO_LONG:
+                raise
+            raise Unavailable(_reason(error)) from None
         except IntegrityError as error:
             raise Collided(_reason(error)) from None
 
@@ -122,9 +128,26 @@ def _engine(url: str) -> Engine:
         return _sqlite_engine(url)
     # MySQL's default shows a transaction rows it locks as they are and all others as they were: a page written in
     # between would look as if its order had moved.
-    return create_engine(
+    engine = create_engine(
         url, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_recycle=1800, pool_size=10, max_overflow=20
     )
+    _let_go_when_frozen(engine)
+    return engine
+
+
+def _let_go_when_frozen(engine: Engine) -> None:
+    """A process that stands still in the middle of a transaction keeps its rows from the others no longer than this:
+    the server ends the transaction. MySQL itself knows no such limit, MariaDB and PostgreSQL do."""
+    postgresql = f"set idle_in_transaction_session_timeout = '{FROZEN_AT_MOST_S}s'"
+    mariadb = f"set @baoxiu = 1 /*M!100300 , session idle_write_transaction_timeout = {FROZEN_AT_MOST_S} */"
+    statement = postgresql if engine.dialect.name == "postgresql" else mariadb
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+        connection.commit()
 
 
 def _sqlite_engine(url: str) -> Engine:

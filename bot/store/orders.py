@@ -244,6 +244,7 @@ def _values(order: Order) -> dict[str, Any]:
 
 
 def order_of(row: Mapping[Any, Any]) -> Order:
+    """The order that a row of the table says."""
     return Order(
         no=row["no"],
         reporter=row["reporter"],

@@ -115,7 +115,7 @@ def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | Non
     """Lease the next letter of the lane to ``owner`` for ten seconds; None if nothing may leave now."""
     gate = gates.state(tx, lane, now)
     ended = True
-    while ended:  # a letter that ended was in the way of the next in its line: look again
+    while ended:  # a letter that ended, or was put off, was in the way of the next in its line: look again
         letter, ended = _claim_or_end(tx, lane, now, owner, gate)
         if letter is not None:
             return letter
@@ -125,7 +125,7 @@ def claim(tx: Connection, lane: Lane, now: datetime, owner: str) -> Letter | Non
 def _claim_or_end(
     tx: Connection, lane: Lane, now: datetime, owner: str, gate: tuple[bool, bool]
 ) -> tuple[Letter | None, bool]:
-    """The first letter that may leave, leased; and whether one was ended on the way to it."""
+    """The first letter that may leave, leased; and whether one was ended or put off on the way to it."""
     gate_shut, probing = gate
     ended = False
     for r in tx.execute(_CANDIDATES, {"now": now, "in_lane": lane.value}).mappings().all():
@@ -137,8 +137,11 @@ def _claim_or_end(
             finish(tx, r["id"], verdict, now)
             ended = True
             continue
+        if verdict == "wait":
+            ended = True  # put off with all its line: what waited only behind it may leave now
+            continue
         probe = probing and at_gate and verdict is None
-        if verdict == "wait" or (probe and not gates.start_probe(tx, now)):
+        if probe and not gates.start_probe(tx, now):
             continue
         body = _join_others(tx, r, lane, now)
         tx.execute(
@@ -264,6 +267,18 @@ def waiting(tx: Connection) -> dict[str, int]:
     rows = tx.execute(select(_b.lane, func.count()).where(_b.done_at.is_(None)).group_by(_b.lane))
     counts = {Lane(lane): int(n) for lane, n in rows}
     return {"emergency": counts.get(Lane.EMERGENCY, 0), "normal": counts.get(Lane.NORMAL, 0)}
+
+
+def arrived_since(tx: Connection, receiver: str, since: datetime) -> bool:
+    """True if the last message to a member that the platform took or sent back was taken, and not before ``since``."""
+    ended = (Outcome.SENT.value, Outcome.UNDELIVERED.value, Outcome.REFUSED.value)
+    last = (
+        select(_b.outcome)
+        .where(_b.receiver == receiver, _b.tried_at > since, _b.kind.in_(("text", "card")), _b.outcome.in_(ended))
+        .order_by(_b.tried_at.desc())
+        .limit(1)
+    )
+    return tx.execute(last).scalar() == Outcome.SENT.value
 
 
 def earliest(tx: Connection, now: datetime) -> datetime | None:

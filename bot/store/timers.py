@@ -45,21 +45,26 @@ def replace_for_order(tx: Connection, no: int, round_: int, dues: Sequence[Due],
     if not fresh:
         tx.execute(_CLEAR, {"about": f"order:{no}"})
     if dues:
-        _ADD.add_all(
-            tx,
-            [
-                {
-                    "kind": d.clock.value,
-                    "subject": f"order:{no}",
-                    "round": round_,
-                    "step": d.number,
-                    "due_at": d.at,
-                    "urgent": urgent,
-                    "failures": 0,
-                }
-                for d in dues
-            ],
-        )
+        add_for_order(tx, no, round_, dues, urgent=urgent)
+
+
+def add_for_order(tx: Connection, no: int, round_: int, dues: Sequence[Due], *, urgent: bool) -> None:
+    """Arm timers of clocks for which the order has none."""
+    _ADD.add_all(
+        tx,
+        [
+            {
+                "kind": d.clock.value,
+                "subject": f"order:{no}",
+                "round": round_,
+                "step": d.number,
+                "due_at": d.at,
+                "urgent": urgent,
+                "failures": 0,
+            }
+            for d in dues
+        ],
+    )
 
 
 def arm(tx: Connection, kind: str, subject: str, due_at: datetime, *, urgent: bool = False) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.letters import Letter
 from bot.core.taps import menu_id
-from bot.wecom.client import WeComClient
+from bot.wecom.client import SendResult, WeComClient
 from bot.wecom.errors import PlatformError, Refused
 
 TASK_ID_TAKEN = 42014
@@ -21,11 +21,12 @@ _SHORTEST, _LONGEST = 1800, 14_400  # seconds, wecom-protocol 3.1
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The platform has taken the letter. ``missed``: the receiver is invalid or has no licence, so it was not.
-    ``unreached``: those of several receivers of whom that is true."""
+    """The platform has taken the letter. ``missed``: the receiver is invalid, or, ``unlicensed``, has no licence.
+    ``unreached``: those of several receivers of whom either is true."""
 
     missed: bool = False
     response_code: str = ""
+    unlicensed: bool = False
     unreached: tuple[str, ...] = ()
 
 
@@ -100,8 +101,7 @@ class Carrier:
             "duplicate_check_interval": interval_of(letter, self.salt),
         }
         result = self.app.send_message(message)
-        unreached = (*result.invaliduser, *result.unlicenseduser)
-        return Carried(missed=bool(unreached), unreached=unreached)
+        return _carried(result)
 
     def _card(self, letter: Letter) -> Carried:
         message = {
@@ -117,7 +117,7 @@ class Carrier:
             if refused.errcode == TASK_ID_TAKEN:
                 return Carried()
             raise
-        return Carried(bool(result.invaliduser or result.unlicenseduser), result.response_code)
+        return _carried(result)
 
     def _update(self, body: Mapping[str, Any], response_code: str) -> Carried:
         message = {
@@ -149,6 +149,12 @@ class Carrier:
             if not letter.unknown or refused.errcode in _KF_FINAL:
                 raise
         return Carried()
+
+
+def _carried(result: SendResult) -> Carried:
+    missed = bool(result.invaliduser or result.unlicenseduser)
+    unreached = (*result.invaliduser, *result.unlicenseduser)
+    return Carried(missed, result.response_code, unlicensed=bool(result.unlicenseduser), unreached=unreached)
 
 
 def interval_of(letter: Letter, salt: int) -> int:

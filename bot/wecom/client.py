@@ -15,6 +15,7 @@ from wechatpy.work import WeChatClient
 from bot import metrics
 from bot.clock import Clock
 from bot.wecom.errors import Limited, OutcomeUnknown, PlatformError, Refused, TryLater
+from bot.wecom.outgoing import Outgoing
 from bot.wecom.tokens import TokenKeeper, TokenStore
 from bot.wecom.transport import TOTAL, Answer, TooLong, Transport
 
@@ -46,6 +47,7 @@ class Account:
     corp_id: str
     secret: str = field(repr=False)
     api_base_url: str = "https://qyapi.weixin.qq.com"
+    outgoing: Outgoing = field(default_factory=Outgoing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
         super().__init__(account.corp_id, account.secret, timeout=TOTAL, auto_retry=False)
         self._base = account.api_base_url.rstrip("/")
         self._clock = clock
-        self._transport = Transport()
+        self._transport = Transport(account.outgoing)
         self._keeper = TokenKeeper(tokens, self._get_token, clock, sleep)
         self._dates: deque[tuple[datetime, datetime]] = deque(maxlen=2)
 
@@ -207,6 +209,10 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
         answer = self._transport.call("POST", url, limit=64 * 1024, data=_bytes(body), headers=headers)
         _check_status(answer)
 
+    def beat(self, url: str) -> None:
+        """Tells whoever waits for it that all is well."""
+        _check_status(self._transport.call("GET", url, limit=64 * 1024))
+
     # What wechatpy's own groups of calls go through
 
     @property
@@ -318,7 +324,8 @@ def _failure(errcode: int, said: Mapping[str, Any]) -> PlatformError:
         return Limited(errcode)
     if errcode in _LATER:
         return TryLater("the platform cannot now", errcode)
-    return Refused(errcode, _SAFE_TEXT.sub(" ", _text(said.get("errmsg")))[:120], _userids(said.get("invaliduser")))
+    words = _SAFE_TEXT.sub(" ", _text(said.get("errmsg")))[:120]
+    return Refused(errcode, words, _userids(said.get("invaliduser")), _userids(said.get("unlicenseduser")))
 
 
 def _userids(given: object) -> frozenset[str]:

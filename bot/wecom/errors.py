@@ -8,12 +8,20 @@ class PlatformError(Exception):
 class Refused(PlatformError):
     """Known not done, and final: the same call would be refused again."""
 
-    def __init__(self, errcode: int, errmsg: str = "", invaliduser: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        errcode: int,
+        errmsg: str = "",
+        invaliduser: frozenset[str] = frozenset(),
+        unlicenseduser: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(f"the platform refused: {errcode} {errmsg}".rstrip())
         self.errcode = errcode
         self.errmsg = errmsg
         self.invaliduser = invaliduser
         """Userids (casefolded) that the refusal itself named as invalid, as 81013 does."""
+        self.unlicenseduser = unlicenseduser
+        """The same for those without a licence."""
 
 
 class TryLater(PlatformError):

@@ -8,6 +8,7 @@ from typing import Any
 from bot.clock import utc_now
 from bot.settings import Settings
 from bot.wecom.client import Account, WeComClient
+from bot.wecom.outgoing import outgoing_of
 from bot.wecom.tokens import ProcessTokens
 
 
@@ -28,5 +29,5 @@ def load_menu() -> dict[str, Any]:
 def install_menu(settings: Settings) -> None:
     """Replaces the app's menu; raises ``bot.wecom.errors.PlatformError`` where the platform does not take it."""
     wecom = settings.wecom
-    account = Account(wecom.corp_id, wecom.secret.get_secret_value(), wecom.api_base_url)
+    account = Account(wecom.corp_id, wecom.secret.get_secret_value(), wecom.api_base_url, outgoing_of(settings))
     WeComClient(account, utc_now, ProcessTokens()).menu_create(wecom.agent_id, load_menu())

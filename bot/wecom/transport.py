@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -16,6 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from bot.wecom.errors import OutcomeUnknown, TryLater
+from bot.wecom.outgoing import Forbidden, Outgoing
 
 CONNECT = 3.0
 """Seconds for the look-up of the name and the connection, all addresses of the host together."""
@@ -42,6 +44,8 @@ class _Present(threading.local):
 
     ends_at: float = 0.0
     sent: bool = False
+    outgoing: Outgoing = Outgoing()
+    forbidden: str = ""
 
     def left(self) -> float:
         seconds = self.ends_at - time.monotonic()
@@ -51,12 +55,17 @@ class _Present(threading.local):
 
 
 _present = _Present()
+_ANYWHERE_PUBLIC = Outgoing()
 
 
 class Transport:
-    """Makes calls: no redirects, no cookies, no proxies or credentials from the environment. Safe between threads."""
+    """Makes calls: no redirects, no cookies, no proxies or credentials from the environment. Safe between threads.
 
-    def __init__(self) -> None:
+    ``outgoing`` says where calls may go.
+    """
+
+    def __init__(self, outgoing: Outgoing = _ANYWHERE_PUBLIC) -> None:
+        self._outgoing = outgoing
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -72,14 +81,18 @@ class Transport:
         """
         _present.ends_at = time.monotonic() + total
         _present.sent = False
+        _present.outgoing, _present.forbidden = self._outgoing, ""
         try:
+            self._outgoing.check_host(urlsplit(url).hostname or "")
             with self._session.request(
                 method, url, allow_redirects=False, stream=True, timeout=(CONNECT, total), **content
             ) as response:
                 body = response.raw.read(limit + 1, decode_content=True)
+        except Forbidden as forbidden:
+            raise TryLater(str(forbidden)) from None
         except (requests.RequestException, HTTPError, OSError) as failure:
             if not _present.sent:
-                raise TryLater(f"no connection: {_short_name(failure)}") from None
+                raise TryLater(_present.forbidden or f"no connection: {_short_name(failure)}") from None
             raise OutcomeUnknown(f"no full answer: {_short_name(failure)}") from None
         if len(body) > limit:
             raise TooLong("the answer is too long")
@@ -139,6 +152,11 @@ class _Deadline(HTTPConnection):
         ends_at = time.monotonic() + min(CONNECT, _present.left())
         addresses = _look_up(self._dns_host, self.port, ends_at)
         for position, (family, kind, protocol, _, address) in enumerate(addresses):
+            try:
+                _present.outgoing.check_address(self._dns_host, address[0])
+            except Forbidden as forbidden:
+                _present.forbidden = str(forbidden)  # on its way up the library puts it into words of its own
+                raise
             sock = socket.socket(family, kind, protocol)
             try:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -11,7 +11,7 @@ from tests.campaign.moved_clock import until
 from tests.campaign.speakers import Said, key_of, place, post
 
 
-@pytest.mark.weight(60)
+@pytest.mark.weight(75)
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.campaign)])
 def test_killed_between_taken_and_marked(case, kind: str, zygote, tmp_path) -> None:
     with (

@@ -1,6 +1,7 @@
 """A world for every test, and the promise that no error stands in the log at its end."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,17 @@ from typing import Any
 import pytest
 import structlog
 from world import World
+
+from bot import metrics
+
+PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_OF_EVERY_RECORD = frozenset(logging.makeLogRecord({}).__dict__)
+
+
+def line_of(record: logging.LogRecord) -> str:
+    """All that a line of the log could show, before anything of it is masked."""
+    given = {name: value for name, value in record.__dict__.items() if name not in _OF_EVERY_RECORD}
+    return f"{record.getMessage()} {given}"
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +48,14 @@ def build_world(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Ca
     with caplog.at_level(logging.INFO):
         yield build
     for world in worlds:
+        if world.all_is_seen_to:
+            world.stands_up_to_the_audit()
         world.close()
         world.check_promises()
+    secrets = [secret for world in worlds for secret in world.secrets()]
+    lines = [line_of(r) for r in caplog.get_records("call")] + metrics.render().decode().splitlines()
+    leaks = [line for line in lines if PHONE.search(line) or any(secret in line for secret in secrets)]
+    assert not leaks, leaks
     errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
     assert not errors, errors
 

@@ -22,6 +22,8 @@ def server_world(request: pytest.FixtureRequest, tmp_path: Path, build_world) ->
         with fresh(request.param, tmp_path) as url:
             world = build_world(url=url)
             yield world
+            world.stands_up_to_the_audit()
+            world.all_is_seen_to = False
             world.crash()
     except NotReachable as reason:
         pytest.skip(str(reason))
