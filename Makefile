@@ -22,15 +22,15 @@ demo: .venv/.runtime ## Install what running needs and try the bot on a sandbox 
 	@exec $(BIN)/baoxiu demo
 
 .PHONY: test
-test: .venv/.dev ## Run all tests; without network once installed (make test ARGS="-k leak" picks some)
-	@$(BIN)/pytest $(ARGS)
+test: .venv/.dev ## Run all tests on all databases; without network once installed (make test ARGS="-k leak" picks some)
+	@$(BIN)/pytest --databases all -n 2 $(ARGS)
 
 .PHONY: check
 check: .venv/.dev ## Run what has to be clean before a merge: ruff, mypy, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --databases all -n 2
 
 .PHONY: bench
 bench: .venv/.dev ## Measure this machine and write docs/benchmarks.md
@@ -53,6 +53,15 @@ browser: ## Install Debian's Chromium for the tests of the demo page (as root)
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
 	else echo "make browser: no Chromium here, and installing Debian's needs apt-get and root. Install one as chromium on the PATH." >&2; exit 1; fi
+
+.PHONY: databases
+databases: ## Install Debian's PostgreSQL and MariaDB for the tests (as root)
+	@missing=; for each in postgres:postgresql mariadbd:mariadb-server; do \
+		ls /usr/lib/postgresql/*/bin/$${each%%:*} >/dev/null 2>&1 || command -v $${each%%:*} >/dev/null || missing="$$missing $${each##*:}"; done; \
+	if [ -z "$$missing" ]; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	else echo "make databases: missing$$missing, and installing Debian's needs apt-get and root. Or name servers by BAOXIU_TEST_POSTGRES_URL and BAOXIU_TEST_MYSQL_URL." >&2; exit 1; fi
 
 .PHONY: lock
 lock: $(BIN)/uv ## Write the lock files anew from pyproject.toml (make lock UPGRADE=--upgrade takes newer versions)

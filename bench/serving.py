@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import echo
-from bot import logs, outbox, timers
+from bot import logs, timers
 from bot.build import build
 from bot.clock import utc_now
 from bot.serve import Service, settle_memory
@@ -56,7 +56,6 @@ def main(kind: str, config: Path) -> None:
     settle_memory()
     try:
         # As Service.run, without what moves by itself.
-        outbox.free_at_start(house.desk)
         with house.desk.turn() as turn:
             timers.arm(turn)
         _run(Service(house).app(), settings.server.threads, stop)

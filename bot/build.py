@@ -52,13 +52,13 @@ def build(settings: Settings, clock: Clock) -> House:
     )
     outgoing = outgoing_of(settings)
     account = Account(wecom.corp_id, wecom.secret.get_secret_value(), wecom.api_base_url, outgoing)
-    app = WeComClient(account, clock, DatabaseTokens(database, "app"))
+    app = WeComClient(account, clock, DatabaseTokens(database, "app", desk.me.id))
     kf = app
     kf_crypto = None
     if settings.kf is not None:
         if settings.kf.secret is not None:
             own = Account(wecom.corp_id, settings.kf.secret.get_secret_value(), wecom.api_base_url, outgoing)
-            kf = WeComClient(own, clock, DatabaseTokens(database, "kf"))
+            kf = WeComClient(own, clock, DatabaseTokens(database, "kf", desk.me.id))
         if settings.kf.token is not None or settings.kf.encoding_aes_key is not None:
             token = settings.kf.token or wecom.token
             key = settings.kf.encoding_aes_key or wecom.encoding_aes_key

@@ -16,9 +16,9 @@ from bot.logs import mask
 from bot.nlp import RulesError, load_reader
 from bot.online_checks import check_online
 from bot.settings import Mistake, Settings, SettingsError, load_settings
-from bot.store import roster, rota
+from bot.store import floors, roster, rota
 from bot.store.db import Database, Unavailable
-from bot.store.migrate import current, head
+from bot.store.migrate import SchemaError, current, head, objection, revisions
 
 AHEAD = timedelta(hours=24)
 CALENDAR_AHEAD = timedelta(days=30)
@@ -68,11 +68,18 @@ def _check_database(report: Report, path: Path, settings: Settings, now: datetim
         if database.is_sqlite and not Path(str(database.url.database)).exists():
             _check_folder(report, file, Path(str(database.url.database)))
             return
-        if current(database) != head():
+        with database.reading() as tx:
+            floors.check(tx)
+        revision = current(database)
+        if revision in (None, *revisions()) and revision != head():
             report.hints.append(Mistake(file, key, "数据库还不是当前结构", "执行 baoxiu migrate，serve 也会做"))
+        elif objects := objection(database):
+            report.mistakes.append(Mistake(file, key, objects, "换新版本的程序，或用升级前的备份"))
         else:
             with database.reading() as tx:
                 _check_lists(report, file, settings, roster.load(tx, now), rota.own_days(tx), now)
+    except SchemaError as error:
+        report.mistakes.append(Mistake(file, key, str(error), "升级数据库，再执行 baoxiu check"))
     except (SQLAlchemyError, OSError, Unavailable) as error:
         reason = mask(str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0])
         remedy = "检查地址、用户、密码、库名，数据库是否在运行"

@@ -46,17 +46,28 @@ def main() -> None:
 @main.command()
 @config_option
 @click.option("--migrate/--no-migrate", default=True, show_default=True, help="启动前先把数据库升到当前结构。")
-def serve(config: Path, migrate: bool) -> None:
-    """运行全部服务，直到 SIGTERM。"""
+@click.option(
+    "--role",
+    type=click.Choice(["web", "worker", "all"]),
+    default="all",
+    show_default=True,
+    help="web 只接收回调，worker 只发送、计时和取消息，all 全做。几个进程共用一个 PostgreSQL 或 MySQL。",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="代替配置里的 [server] port；同一台机器上跑几个进程时用。")
+def serve(config: Path, migrate: bool, role: str, port: int | None) -> None:
+    """运行服务，直到 SIGTERM。"""
     with _clear_errors():
         settings = load_settings(config)
+        if port is not None:
+            settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": port})})
         if migrate:
             from bot.store.migrate import migrate_to_head
 
             migrate_to_head(settings.store.url)
         from bot.serve import serve as run
+        from bot.together import Role
 
-        run(settings)
+        run(settings, Role(role))
 
 
 @main.command()
@@ -96,6 +107,58 @@ def migrate(config: Path) -> None:
         from bot.store.migrate import migrate_to_head
 
         click.echo(f"数据库结构：{migrate_to_head(settings.store.url)}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@config_option
+@click.option("--media/--no-media", default=True, show_default=True, help="图片、语音等文件也一起备份。")
+def backup(file: Path, config: Path, media: bool) -> None:
+    """把数据库和文件备份成一个文件；运行时也可以做。
+
+    三种数据库的备份格式相同，可以恢复到任何一种。里面有住户的话和电话，要像数据库一样保管。
+    """
+    with _clear_errors():
+        settings = load_settings(config)
+        from bot.backups import backup as run
+
+        counts = run(settings.store.url, file, utc_now(), media=media)
+    click.echo(f"已备份到 {file}：{counts['rows']} 行，{counts['files']} 个文件。")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@config_option
+def restore(file: Path, config: Path) -> None:
+    """把备份恢复到一个空的数据库。
+
+    旧的消息和提醒先停着，不会自动发出；等人核对后，管理员在聊天里回复「放行」或「作废」，或执行 baoxiu release。
+    """
+    with _clear_errors():
+        settings = load_settings(config)
+        from bot.backups import restore as run
+
+        counts = run(settings.store.url, file, utc_now())
+    click.echo(
+        f"已恢复：{counts['rows']} 行，{counts['files']} 个文件。旧的消息和提醒先停着，核对后执行 baoxiu release。"
+    )
+
+
+@main.command()
+@config_option
+@click.option("--drop", is_flag=True, help="丢掉旧消息，提醒从现在起继续；不写就全部照常继续。")
+def release(config: Path, drop: bool) -> None:
+    """恢复备份之后，放行停着的旧消息和提醒。"""
+    with _clear_errors():
+        settings = load_settings(config)
+        from bot.backups import release as run
+
+        held = run(settings, utc_now, drop=drop)
+    if held is None:
+        click.echo("没有等待放行的旧消息。")
+        return
+    what = "已作废" if drop else "已放行"
+    click.echo(f"{what}：消息 {held.letters} 条，提醒 {held.clocks} 个，微信客服留言 {held.messages} 条。")
 
 
 @main.command("import")
@@ -338,6 +401,7 @@ def _sentence(error: Exception) -> str | None:
 
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+    from bot.backups import BackupError
     from bot.logs import mask
     from bot.nlp import RulesError
     from bot.privacy import CannotErase, NobodyKnown
@@ -345,7 +409,7 @@ def _sentence(error: Exception) -> str | None:
     from bot.store.migrate import SchemaError
     from bot.wecom.errors import PlatformError
 
-    if isinstance(error, SchemaError | RulesError | PlatformError | CannotErase | NobodyKnown):
+    if isinstance(error, SchemaError | RulesError | PlatformError | CannotErase | NobodyKnown | BackupError):
         return mask(str(error))
     if isinstance(error, OSError):
         return f"系统拒绝了：{error.strerror or type(error).__name__} {error.filename or ''}".rstrip()

@@ -148,7 +148,7 @@ def _in_context(turn: Turn, speaker: Speaker, text: str, reading: Reading, quest
     if asked is None and not mine:
         return reading
     known = tuple(OpenOrder(o.no, o.category, o.status.value, o.place) for o in mine)
-    return turn.desk.reader.read(text, Context(asked, known), turn.register)
+    return turn.desk.understand(text, Context(asked, known))
 
 
 def _for_number(turn: Turn, speaker: Speaker, text: str, no: int) -> int | None:

@@ -1,6 +1,5 @@
 """The front desk: everything the bot needs, and the turn in which one thing happens."""
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from bot.core.pace import HURRIED, Pace
 from bot.core.reading import Context, Place, Reading
 from bot.core.register import NO_REGISTER, Register
 from bot.core.visits import Wish, wish_of
+from bot.identity import Identity, this_process
 from bot.settings import Settings
 from bot.voice import Voice
 
@@ -48,9 +48,9 @@ class Desk:
     reader: Reader
     nudge: Callable[[frozenset[Lane]], None] = lambda lanes: None
     pace: Pace = field(default_factory=Pace)
-    owner: str = field(default_factory=lambda: secrets.token_hex(8))
     register: Register = NO_REGISTER
     rules_version: str = ""
+    me: Identity = field(default_factory=this_process)
     _roster: tuple[str, Roster, datetime] | None = None
     _rooms: str = ""
 
@@ -80,6 +80,18 @@ class Desk:
             self.nudge(frozenset(lanes))
         return result
 
+    def understand(self, text: str, context: Context | None = None) -> Reading:
+        """What a text says in this estate, with the names it has for its buildings and public places."""
+        register = self.register
+        if not register:
+            return self.reader.read(text, context)
+        reading = self.reader.read(register.spelled_out(text), context, register)
+        area = register.area_in(text)
+        if area is None:
+            return reading
+        faults = tuple(replace(fault, place=_at(area, fault.place)) for fault in reading.faults)
+        return replace(reading, faults=faults, place=_at(area, reading.place))
+
     def roster(self, tx: Connection, now: datetime) -> Roster:
         """The people and duty lists; an import is noticed within a second."""
         if self._roster is not None and abs(now - self._roster[2]) < LISTS_STAY:
@@ -102,6 +114,11 @@ class Desk:
     def forget_lists(self) -> None:
         """The lists are changed in this turn: the next one reads them anew."""
         self._roster = None
+
+
+def _at(area: Place, told: Place) -> Place:
+    """The named public place, unless the words tell of a building or flat."""
+    return told if told.building or told.room else replace(area, unit=told.unit)
 
 
 class Turn(Voice):
@@ -131,7 +148,13 @@ class Turn(Voice):
     def read(self, text: str) -> Reading:
         """What a text says, unless it was read before the turn began, with the register that still holds."""
         known = self._ahead.get(text) if self._ahead_with is self.register else None
-        return known or self.desk.reader.read(text, register=self.register)
+        return known or self.desk.understand(text)
+
+    def read_place(self, text: str) -> Place:
+        """What an answer to "where?" names, checked against the register."""
+        place = self.desk.reader.read_place(self.register.spelled_out(text))
+        area = self.register.area_in(text)
+        return self.register.check(_at(area, place) if area else place)[0]
 
     def wish(self, reading: Reading) -> Wish | None:
         """When the sender wants somebody to come."""

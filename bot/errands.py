@@ -89,15 +89,15 @@ def look_at_clock(desk: Desk, app: WeComClient) -> None:
             turn.tell(person.id, render("clock.wrong", seconds=int(abs(offset.total_seconds()))))
 
 
-def media_folder(desk: Desk) -> Path:
+def folder_of_media(database: store.Database) -> Path:
     """Where files are kept: beside an embedded database, else in data/media below the working folder."""
-    url = desk.db.url
-    base = Path(url.database).parent if desk.db.is_sqlite and url.database else Path("data")
+    url = database.url
+    base = Path(url.database).parent if database.is_sqlite and url.database else Path("data")
     return base / "media"
 
 
 def _keep(desk: Desk, file: Attachment, content: bytes) -> str:
-    folder = media_folder(desk) / str(file.order_no or "unsorted")
+    folder = folder_of_media(desk.db) / str(file.order_no or "unsorted")
     folder.mkdir(parents=True, exist_ok=True)
     ending = next((e for magic, e in _ENDINGS.items() if content.startswith(magic)), "bin")
     if content[4:8] == b"ftyp":
@@ -106,4 +106,4 @@ def _keep(desk: Desk, file: Attachment, content: bytes) -> str:
     name = re.sub(r"[^a-z]", "", file.kind) or "file"
     path = folder / f"{file.id}-{name}.{ending}"
     path.write_bytes(content)
-    return str(path.relative_to(media_folder(desk).parent))
+    return str(path.relative_to(folder_of_media(desk.db).parent))

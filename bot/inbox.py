@@ -38,7 +38,7 @@ def receive(desk: Desk, incoming: Incoming) -> None:
         try:
             # Understanding needs no database: done before the turn, it keeps no other writer waiting.
             if incoming.kind == "text" and not ahead:
-                ahead = {incoming.text: desk.reader.read(incoming.text, register=register)}
+                ahead = {incoming.text: desk.understand(incoming.text)}
             desk.do(partial(_take, incoming, ahead, register))
             return
         except Repeated:
@@ -67,7 +67,7 @@ def _take(incoming: Incoming, ahead: dict[str, Reading], register: Register, tur
     store.inbox.add(turn.tx, incoming, turn.now, order_no)
 
 
-def handle_stored(desk: Desk) -> bool:
+def handle_stored(desk: Desk, tries: int = _TRIES) -> bool:
     """Handle the oldest message that was stored first (微信客服); False if there is none."""
     row = 0
     incoming: Incoming | None = None
@@ -89,6 +89,8 @@ def handle_stored(desk: Desk) -> bool:
     except store.Unavailable:
         raise
     except Exception as error:
+        if isinstance(error, store.Collided) and tries > 1:
+            return handle_stored(desk, tries - 1)
         if incoming is None:
             raise
         _log.exception("message could not be handled", key=incoming.key, error=type(error).__name__)

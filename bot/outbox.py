@@ -11,7 +11,7 @@ from bot.core.orders import Status
 from bot.core.reach import Unreachable
 from bot.desk import Desk, Turn
 from bot.handlers import broadcast, dispatching, followups, reach
-from bot.store import tokens
+from bot.store.orders import Overtaken
 from bot.texts import render
 from bot.wecom.carrier import Carried
 from bot.wecom.errors import Limited, OutcomeUnknown, PlatformError, Refused, TryLater
@@ -20,6 +20,7 @@ _log = structlog.get_logger("outbox")
 _KF_SHUT = frozenset({95001, 95002, 95013, 95031})
 _KF_HUMAN = 95018
 _CARD_LIVES = timedelta(hours=72)
+_TRIES = 3
 
 
 class Carries(Protocol):
@@ -42,7 +43,7 @@ def send_next(desk: Desk, carrier: Carries, lane: Lane) -> bool:
 def claim(desk: Desk, lane: Lane) -> Letter | None:
     """Lease the next letter of the lane."""
     with desk.db.writing() as tx:
-        return store.outbox.claim(tx, lane, desk.clock(), desk.owner)
+        return store.outbox.claim(tx, lane, desk.clock(), desk.me.id)
 
 
 def deliver(desk: Desk, carrier: Carries, letter: Letter) -> None:
@@ -69,8 +70,18 @@ def deliver(desk: Desk, carrier: Carries, letter: Letter) -> None:
 
 def _settle(desk: Desk, letter: Letter, result: Carried | PlatformError, servicer: str = "") -> None:
     """One transaction that marks the letter and does what follows; nothing, if another sender took it over."""
+    for attempt in range(_TRIES):
+        try:
+            _write_down(desk, letter, result, servicer)
+            return
+        except (store.Collided, Overtaken):
+            if attempt == _TRIES - 1:
+                raise
+
+
+def _write_down(desk: Desk, letter: Letter, result: Carried | PlatformError, servicer: str) -> None:
     with desk.turn() as turn:
-        if not store.outbox.still_mine(turn.tx, letter, desk.owner):
+        if not store.outbox.still_mine(turn.tx, letter, desk.me.id):
             return
         if letter.probe:
             _learn_from_probe(turn, result)
@@ -174,15 +185,6 @@ def _finish(desk: Desk, letter: Letter, outcome: Outcome) -> None:
         store.outbox.finish(tx, letter.id, outcome, desk.clock())
         if letter.probe:
             store.gates.probe_again(tx, desk.clock())
-
-
-def free_at_start(desk: Desk) -> int:
-    """What a dead predecessor held is free at once; only where no other process can be at work (SQLite)."""
-    if not desk.db.is_sqlite:
-        return 0
-    with desk.db.writing() as tx:
-        tokens.free_leases(tx)
-        return store.outbox.free_leases(tx, desk.clock())
 
 
 def next_chance(desk: Desk) -> datetime | None:

@@ -17,7 +17,7 @@ from bot import store
 from bot.core.cells import guarded
 from bot.core.kinds import Priority
 from bot.desk import Desk
-from bot.errands import media_folder
+from bot.errands import folder_of_media
 from bot.settings import Settings
 from bot.store import retention
 from bot.store.privacy import Who
@@ -58,7 +58,7 @@ def export(desk: Desk, who: Who, to: Path) -> dict[str, int]:
     """Write a ZIP of all that is kept of somebody: JSON, a table a sheet, and the files; returns rows by table."""
     with desk.db.reading() as tx:
         kept = store.privacy.kept_of(tx, who)
-    home = media_folder(desk).parent
+    home = folder_of_media(desk.db).parent
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(kept, ensure_ascii=False, indent=1, default=str))
         archive.writestr("README.txt", render("privacy.readme", name="、".join(who.names) or who.id))
@@ -140,7 +140,7 @@ def sweep(desk: Desk, now: datetime) -> bool:
 
 def _unlink(desk: Desk, paths: Iterable[str]) -> None:
     """Before the commit: a row that points to no file is dealt with again, a file without a row never."""
-    home = media_folder(desk).parent.resolve()
+    home = folder_of_media(desk.db).parent.resolve()
     for path in paths:
         file = (home / path).resolve()
         if file.is_relative_to(home):

@@ -23,6 +23,7 @@ SENDERS = {Lane.EMERGENCY: 8, Lane.NORMAL: 4}
 LOOK_AGAIN_S = 0.5
 TICK_S = 0.5
 KF_EVERY_S = 60.0
+KF_AGAIN_S = 1.0
 ERRANDS_EVERY_S = 2.0
 AUDIT_EVERY_S = 15.0  # it looks once a minute; the rest of the time it only asks whether the minute is over
 CLOCK_CHECK_EVERY = timedelta(minutes=4)
@@ -87,6 +88,8 @@ class Pump:
                 self._work()
             except store.Unavailable:
                 _log.error("the database cannot be used", pump=self.name)
+            except store.Collided:
+                self._poked.set()  # another process wrote the same rows: look again at once
             except Exception as error:
                 _log.exception("a pump failed", pump=self.name, error=type(error).__name__)
             self._rest()
@@ -214,19 +217,41 @@ class KfPuller:
     def __init__(self, house: House) -> None:
         self._house = house
         self._token = ""
+        self._looks = False
+        self._seen = -1
+        self._next = 0.0
         self.pump = Pump("kf", self._pull, KF_EVERY_S)
 
     def ring(self, token: str) -> None:
         """The doorbell: ``token`` is good for ten minutes and lifts a limit."""
         self._token = token
+        self._next = 0.0
+        self.pump.poke()
+
+    def look(self) -> None:
+        """The doorbell may have rung at a process that does not fetch."""
+        self._looks = True
         self.pump.poke()
 
     def _pull(self) -> None:
         settings = self._house.settings
         if settings.kf is None:
             return
+        if self._looks:
+            self._looks = False
+            with self._house.desk.db.reading() as tx:
+                self._seen, rang, token = store.wakes.bell_since(tx, self._seen)
+            if rang:
+                self._token, self._next = token or self._token, 0.0
+        if time.monotonic() < self._next:
+            return
         token, self._token = self._token, ""
-        kf.pull(self._house.desk, self._house.kf, settings.kf.open_kfid, token, beat=self._beat)
+        if kf.pull(self._house.desk, self._house.kf, settings.kf.open_kfid, token, beat=self._beat) is None:
+            # Another process is at it, and may just have missed what the bell was for.
+            self._token = token
+            threading.Timer(KF_AGAIN_S, self.pump.poke).start()
+            return
+        self._next = time.monotonic() + KF_EVERY_S - 1
 
     def _beat(self) -> None:
         self.pump.alive_at = time.monotonic()

@@ -5,21 +5,25 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import structlog
 from flask import Flask
 
-from bot import inbox, kf, logs, metrics, outbox, reach, store, timers
+from bot import inbox, kf, logs, metrics, reach, store, timers
 from bot.alarms import Alarms
 from bot.build import House, build, notice_html
 from bot.clock import Clock, utc_now
+from bot.core.letters import Lane
 from bot.core.messages import Incoming
 from bot.feed import duty_feed
-from bot.pumps import Errands, KfPuller, Senders, Ticker, Watchdog, auditor_pump
+from bot.handlers import restored
+from bot.pumps import Errands, KfPuller, Pump, Senders, Ticker, Watchdog, auditor_pump
 from bot.run_report import run_page, run_table
 from bot.settings import Settings
-from bot.store.migrate import current, head
+from bot.store.migrate import SchemaError, objection
+from bot.together import Presence, Role, Words
 from bot.watch import Auditor
 from bot.web import WebParts, create_app
 from bot.web.callback import Unavailable
@@ -29,23 +33,27 @@ _log = structlog.get_logger("serve")
 _CALLS_END_WITHIN_S = 8.0  # a call lasts at most 7 s
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, role: Role = Role.ALL) -> None:
     """Run until SIGTERM or SIGINT; what is under way is finished, and the process ends within ten seconds."""
     logs.set_up(secrets=_secrets(settings))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(settings, utc_now, stop)
+    run(settings, utc_now, stop, role=role)
 
 
 def run(
-    settings: Settings, clock: Clock, stop: threading.Event, on_listening: Callable[[int], None] = lambda port: None
+    settings: Settings,
+    clock: Clock,
+    stop: threading.Event,
+    on_listening: Callable[[int], None] = lambda port: None,
+    role: Role = Role.ALL,
 ) -> None:
     """Serve on an up-to-date database until ``stop`` is set; ``on_listening`` hears the port."""
     house = build(settings, clock)
     settle_memory()
     try:
-        Service(house).run(stop, on_listening)
+        Service(house, role).run(stop, on_listening)
     finally:
         house.close()
 
@@ -60,31 +68,42 @@ def settle_memory() -> None:
 class Service:
     """One running process."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, role: Role = Role.ALL) -> None:
         self._house = house
+        self._role = role
+        self._works = role is not Role.WEB
+        self._presence = Presence(house.desk, role)
+        self._words = Words(house.desk, self._presence, role)
         self._senders = Senders(house)
         self._ticker = Ticker(house)
         self._puller = KfPuller(house)
         self._errands = Errands(house)
         alarms = Alarms(house.desk, house.app)
         self._auditor = auditor_pump(Auditor(house.desk, house.app, alarms))
-        self._pumps = [*self._senders.pumps.values(), self._puller.pump, self._errands.pump, self._auditor]
-        self._watchdog = Watchdog([*self._pumps, self._ticker], alarms)
-        house.desk.nudge = self._senders.poke
+        self._pumps = [self._presence.pump, self._words.pump]
+        parts: list[Pump | Ticker] = [*self._pumps]
+        if self._works:
+            self._pumps += [*self._senders.pumps.values(), self._puller.pump, self._errands.pump, self._auditor]
+            parts = [*self._pumps, self._ticker]
+        self._watchdog = Watchdog(parts, alarms)
+        house.desk.nudge = self._written
 
     def run(self, stop: threading.Event, on_listening: Callable[[int], None]) -> None:
         """Serve until ``stop`` is set."""
         house = self._house
         settings = house.settings
-        outbox.free_at_start(house.desk)
-        with house.desk.turn() as turn:
-            timers.arm(turn)
-            reach.arm(turn)
+        if objects := objection(house.desk.db):
+            raise SchemaError(objects)
+        self._presence.look()
+        if self._works:
+            self._arm()
         server = WebServer(self.app(), settings.server.host, settings.server.port, settings.server.threads)
         for pump in self._pumps:
             pump.start()
-        self._ticker.start()
-        _log.info("serving", host=settings.server.host, port=server.port)
+        if self._works:
+            self._ticker.start()
+            self._words.listen(self._heard)
+        _log.info("serving", role=self._role.value, host=settings.server.host, port=server.port)
         on_listening(server.port)
         try:
             server.run(stop, self._watchdog.look)
@@ -114,20 +133,48 @@ class Service:
 
     def receive(self, incoming: Incoming) -> None:
         """One callback: stored and handled when this returns."""
+        if self._role is Role.WORKER:
+            raise Unavailable  # brought here by mistake: the platform tries again, elsewhere if the proxy is right
         try:
             inbox.receive(self._house.desk, incoming)
         except store.Unavailable as error:
             raise Unavailable from error
         if kf.is_doorbell(incoming):
-            self._puller.ring(str(incoming.fields.get("Token", "")))
+            if self._works:
+                self._puller.ring(str(incoming.fields.get("Token", "")))
+            else:
+                self._words.say(store.wakes.BELL)
+
+    def _written(self, lanes: frozenset[Lane]) -> None:
+        """Letters were committed here."""
+        if self._works:
+            self._senders.poke(lanes)
+        self._words.say(store.wakes.LETTERS)
+
+    def _heard(self, word: str) -> None:
+        """Another process has something to do for whoever is free."""
+        if word == store.wakes.LETTERS:
+            self._senders.poke(frozenset(Lane))
+        elif self._role is Role.WORKER:
+            self._puller.look()
+
+    def _arm(self) -> None:
+        while True:
+            try:
+                with self._house.desk.turn() as turn:
+                    timers.arm(turn)
+                    reach.arm(turn)
+                    restored.announce(turn)
+                return
+            except store.Collided:
+                continue  # another process starts at the same moment
 
     def not_ready(self) -> list[str]:
         """What keeps this process from doing its work, one line each; empty if nothing does."""
         reasons = []
         try:
-            at = current(self._house.desk.db)
-            if at != head():
-                reasons.append(f"the database is at revision {at}, not {head()}: run baoxiu migrate")
+            if objects := objection(self._house.desk.db):
+                reasons.append(objects)
         except Exception as error:
             reasons.append(f"the database does not answer ({type(error).__name__})")
         return reasons + [f"{name} is silent" for name in self._watchdog.silent()]
@@ -135,12 +182,16 @@ class Service:
     def _end(self, server: WebServer) -> None:
         """Begin nothing new, and let calls and answers end side by side."""
         started = time.monotonic()
-        self._ticker.stop()
+        if self._works:
+            self._ticker.stop()
         self._senders.stop()
-        for pump in (self._puller.pump, self._errands.pump, self._auditor):
+        self._words.stop()
+        for pump in (self._puller.pump, self._errands.pump, self._auditor, self._presence.pump):
             pump.stop()
         server.drain()
         self._senders.join(started + _CALLS_END_WITHIN_S - time.monotonic())
+        with suppress(store.Unavailable, store.Collided):  # the others will see that this process is gone
+            self._presence.leave()
         _log.info("stopped", seconds=round(time.monotonic() - started, 2))
 
 

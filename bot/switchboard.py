@@ -22,6 +22,7 @@ from bot.handlers import (
     lead,
     mydata,
     reporter,
+    restored,
     rota,
     service,
 )
@@ -91,6 +92,8 @@ COMMANDS = [
     Command(("同意",), rota.agree, "no", STAFF, "同意 N", staff_only=True),
     Command(("不同意",), rota.disagree, "no", STAFF, "不同意 N", staff_only=True),
     Command(("关闭",), lead.close, "no words", STAFF, "关闭 N 原因"),
+    Command(("放行",), restored.release, "", LEADS, "放行"),
+    Command(("作废",), restored.drop, "", LEADS, "作废"),
 ]
 
 # The keys of buttons and menu items: "verb:number[:more]".

@@ -11,6 +11,7 @@ from bot.store.orders import Overtaken
 from bot.store.timers import Timer
 
 _log = structlog.get_logger("timers")
+_SOON = timedelta(milliseconds=500)  # after a deadlock nothing is wrong with the timer itself
 _LONGEST = {True: timedelta(seconds=30), False: timedelta(minutes=10)}
 
 
@@ -41,6 +42,10 @@ def run_one(desk: Desk) -> bool:
                 metrics.timer_ran(turn.now - timer.due_at)
     except (Overtaken, store.Unavailable):
         return False
+    except store.Collided:
+        if timer is None:
+            return False
+        _put_off(desk, timer, _SOON)
     except Exception as error:
         if timer is None:
             raise
@@ -71,9 +76,9 @@ def _effect(turn: Turn, timer: Timer) -> None:
         store.timers.done(turn.tx, timer.id)
 
 
-def _put_off(desk: Desk, timer: Timer) -> None:
+def _put_off(desk: Desk, timer: Timer, first: timedelta = timedelta(seconds=5)) -> None:
     """Back-off from 5 s to 10 min; for an order that may be an emergency never more than 30 s."""
     longest = _LONGEST[timer.kind in ("accept", "page", "arrive", "media")]
-    wait = min(timedelta(seconds=5 * 2 ** min(timer.failures, 10)), longest)
+    wait = min(first * 2 ** min(timer.failures, 10), longest)
     with desk.db.writing() as tx:
         store.timers.put_off(tx, timer.id, desk.clock() + wait)

@@ -20,7 +20,7 @@ class Register:
         self.rooms = tuple(dict.fromkeys(rooms))
         self.aliases = dict(aliases or {})
         names = sorted((name for name in self.aliases if name), key=len, reverse=True)
-        self.alias_pattern = re.compile("|".join(map(re.escape, names))) if names else None
+        self.alias_pattern = re.compile("|".join(map(re.escape, names)), re.IGNORECASE) if names else None
         self._buildings = {room.building for room in self.rooms}
         self._with_rooms = {room.building for room in self.rooms if room.room}
         self._by_room: dict[str | None, list[Place]] = defaultdict(list)
@@ -45,6 +45,26 @@ class Register:
             return Place(only.building, only.unit, only.room, told.area), ()
         likely = agreeing or self._near(told, same_number)
         return told, tuple(likely[:MOST_CANDIDATES])
+
+    def spelled_out(self, text: str) -> str:
+        """The text with each other name of a building in the usual form: 望江阁1502 is 5栋1502."""
+        if self.alias_pattern is None:
+            return text
+        return self.alias_pattern.sub(lambda match: self._usual(match[0]), text)
+
+    def _usual(self, name: str) -> str:
+        place = self.aliases[name.lower()]
+        if place.area or not place.building:
+            return name
+        return f"{place.building}{'栋' if place.building[0].isdigit() else '座'}"
+
+    def area_in(self, text: str) -> Place | None:
+        """The public place that the text names, by any of its names; None for none, and for several."""
+        if self.alias_pattern is None:
+            return None
+        named = {self.aliases[match[0].lower()] for match in self.alias_pattern.finditer(text)}
+        areas = {place for place in named if place.area}
+        return areas.pop() if len(areas) == 1 else None
 
     def has_building(self, name: str | None) -> bool:
         """True if there is such a building, or no building is registered at all."""

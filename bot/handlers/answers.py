@@ -62,7 +62,7 @@ def _still_answers(turn: Turn, speaker: Speaker, question: Question, reading: Re
 def _about_order(turn: Turn, speaker: Speaker, question: Question, order: Order, text: str, reading: Reading) -> bool:
     new_fault = [f for f in reading.faults if f.category is not order.category]
     if question.kind == "place":
-        place = turn.desk.reader.read_place(text)
+        place = turn.read_place(text)
         if new_fault or not place or reading.intent in (Intent.CANCEL, Intent.NOT_FIXED):
             return False
         if reading.faults and any(f.priority.rank < order.priority.rank for f in reading.faults):

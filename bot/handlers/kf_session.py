@@ -15,7 +15,7 @@ WELCOME_LIVES = timedelta(seconds=20)  # wecom-protocol 6.5
 
 def entered(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
     """enter_session: remember the place of the scanned code, greet within 20 s, with the privacy notice once."""
-    place = turn.desk.reader.read_place(str(incoming.fields.get("scene_param", ""))[:200])
+    place = turn.read_place(str(incoming.fields.get("scene_param", ""))[:200])
     if findable(place):
         turn.learn(speaker.id, offered_place=place)
     code = str(incoming.fields.get("welcome_code", ""))

@@ -83,7 +83,7 @@ def _as_report(turn: Turn, speaker: Speaker, file_id: int, kind: str, media_id: 
 
 def explain(turn: Turn, speaker: Speaker, order: Order, text: str) -> None:
     """The sender says what the voice or picture is about: the order becomes what the words say."""
-    reading = turn.desk.reader.read(text)
+    reading = turn.read(text)
     fault = reading.faults[0] if reading.faults else None
     after = report.join(turn, speaker, order, text, fault, reading.place, wish=turn.wish(reading))
     if fault is None and after.media:

@@ -63,7 +63,7 @@ def tapped(turn: Turn, speaker: Speaker, no: int, which: str) -> None:
 
 def scanned(turn: Turn, speaker: Speaker, result: str) -> None:
     """A scanned code of a place answers the question for it, or is offered with the next report."""
-    place, _ = turn.register.check(turn.desk.reader.read_place(result))
+    place = turn.read_place(result)
     if not findable(place):
         turn.say(speaker.id, "scan.unknown")
         return

@@ -28,8 +28,7 @@ def on_behalf(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
     where, name, phone, text = _parts(rest)
     if not where or not text:
         raise Refused("refused.on_behalf")
-    reader = turn.desk.reader
-    reading, place = turn.read(text), reader.read_place(where)
+    reading, place = turn.read(text), turn.read_place(where)
     # The place that was dictated holds for all of it; what the words say of rooms in it is no other place.
     faults = tuple(replace(fault, place=NOWHERE) if place else fault for fault in reading.faults)
     faults = faults or (Fault(Category.OTHER, Priority.NORMAL),)

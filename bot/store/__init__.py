@@ -8,6 +8,7 @@ from bot.store import (
     corrections,
     feeds,
     gates,
+    held,
     inbox,
     incidents,
     jobs,
@@ -15,6 +16,7 @@ from bot.store import (
     outbox,
     pages,
     privacy,
+    processes,
     questions,
     ratings,
     repeats,
@@ -26,6 +28,7 @@ from bot.store import (
     runs,
     tasks,
     timers,
+    wakes,
 )
 from bot.store.db import Collided, Database, Unavailable
 
@@ -40,6 +43,7 @@ __all__ = [
     "corrections",
     "feeds",
     "gates",
+    "held",
     "inbox",
     "incidents",
     "jobs",
@@ -47,6 +51,7 @@ __all__ = [
     "outbox",
     "pages",
     "privacy",
+    "processes",
     "questions",
     "ratings",
     "repeats",
@@ -58,4 +63,5 @@ __all__ = [
     "runs",
     "tasks",
     "timers",
+    "wakes",
 ]

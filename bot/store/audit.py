@@ -1,4 +1,5 @@
-"""What the auditor asks once a minute: each question reads what waits, and not what is over."""
+"""What the auditor asks once a minute: each question reads what waits, and not what is over, nor what is held after
+a restore."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,7 +51,12 @@ def arm(tx: Connection, order: Order, dues: Sequence[Due], *, urgent: bool) -> N
 
 def overdue_timers(tx: Connection, now: datetime) -> list[str]:
     """Timers that should have rung more than a minute ago."""
-    late = select(_t.kind, _t.subject).where(_t.due_at <= now - OVERDUE).order_by(_t.due_at).limit(_MANY)
+    late = (
+        select(_t.kind, _t.subject)
+        .where(_t.due_at <= now - OVERDUE, _t.held.is_(False))
+        .order_by(_t.due_at)
+        .limit(_MANY)
+    )
     return [f"{kind} {subject}" for kind, subject in tx.execute(late)]
 
 
@@ -72,7 +78,9 @@ def overdue_letters(tx: Connection, now: datetime) -> list[str]:
         )
         for lane, limit in OVERDUE_AFTER.items()
     ]
-    return _subjects(tx, select(_b.order_no, _b.kind).where(_b.done_at.is_(None), or_(*late)).limit(_MANY))
+    return _subjects(
+        tx, select(_b.order_no, _b.kind).where(_b.done_at.is_(None), _b.held.is_(False), or_(*late)).limit(_MANY)
+    )
 
 
 def overdue_messages(tx: Connection, now: datetime) -> list[str]:

@@ -81,7 +81,7 @@ class Database:
             with self._group.work() if self._group else self.engine.begin() as tx:
                 yield tx
         except (OperationalError, InterfaceError, PoolTimeout, CommitFailed, sqlite3.Error) as error:
-            raise Unavailable(_reason(error)) from None
+            raise (Collided if _was_in_a_deadlock(error) else Unavailable)(_reason(error)) from None
         except InternalError as error:
             if getattr(error.orig, "sqlstate", "") != _FROZEN_TOO_LONG:
                 raise
@@ -121,6 +121,14 @@ def _reason(error: Exception) -> str:
     """The driver's own first line; the full text quotes the statement's values, which may be somebody's words."""
     own = error.orig if isinstance(error, DBAPIError) else error
     return str(own).partition("\n")[0][:200] or type(error).__name__
+
+
+def _was_in_a_deadlock(error: Exception) -> bool:
+    """True where the server undid one of two transactions that waited for each other: it may be done again at once."""
+    own = error.orig if isinstance(error, DBAPIError) else None
+    if own is None:
+        return False
+    return getattr(own, "sqlstate", None) in ("40P01", "40001") or (own.args[:1] or (0,))[0] in (1213, 1020)
 
 
 def _engine(url: str) -> Engine:

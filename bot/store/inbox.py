@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.messages import Channel, Incoming
@@ -15,6 +15,9 @@ from bot.store.schema import cursors, inbox
 _ADD = Quick(insert(inbox), [c.name for c in inbox.columns if c.name != "id"])
 _i = inbox.c
 _PLAIN = ("text", "open_kfid", "media_id", "event", "event_key", "task_id", "response_code")
+
+
+HELD = "held"  # after a restore: waits for a human's word
 
 
 class Repeated(Exception):
@@ -32,18 +35,61 @@ def add(tx: Connection, incoming: Incoming, now: datetime, order_no: int | None 
         raise Repeated(incoming.key) from error
 
 
-def add_page(tx: Connection, page: Sequence[Incoming], open_kfid: str, cursor: str, now: datetime) -> int:
-    """Store a page of 微信客服 messages to be handled later, together with the cursor that comes after it.
+def add_page(
+    tx: Connection,
+    page: Sequence[Incoming],
+    open_kfid: str,
+    cursor: str,
+    now: datetime,
+    held_before: datetime | None = None,
+) -> int:
+    """Store a page of 微信客服 messages to be handled later, together with the cursor that comes after it. What was
+    sent before ``held_before`` waits for a human's word (`bot.store.held`).
 
     Messages that are already here are passed over; returns how many are new.
     """
     known = set(tx.execute(select(_i.key).where(_i.key.in_([m.key for m in page]))).scalars()) if page else set()
     fresh = {m.key: m for m in page if m.key not in known}
     if fresh:
-        _ADD.add_all(tx, [{**_values(m, now), "handled_at": None, "order_no": None} for m in fresh.values()])
+        old = {"handled_at": now, "failed": HELD}
+        waits = {"handled_at": None}
+        _ADD.add_all(
+            tx,
+            [
+                {**_values(m, now), "order_no": None, **(old if held_before and m.sent_at < held_before else waits)}
+                for m in fresh.values()
+            ],
+        )
     if tx.execute(update(cursors).where(cursors.c.open_kfid == open_kfid).values(cursor=cursor)).rowcount == 0:
         tx.execute(insert(cursors).values(open_kfid=open_kfid, cursor=cursor))
     return len(fresh)
+
+
+def may_fetch(tx: Connection, open_kfid: str, owner: str, now: datetime, until: datetime) -> bool:
+    """True for the one process that may fetch and handle messages of 微信客服 until then.
+
+    One at a time, so that the messages of one customer are handled in the order in which he wrote them.
+    """
+    row = cursors.c.open_kfid == open_kfid
+    free = or_(
+        cursors.c.lease_owner.is_(None),
+        cursors.c.lease_owner == owner,
+        cursors.c.lease_until <= now,
+        cursors.c.lease_until > until,  # from before a clock was set back
+    )
+    lease = {"lease_owner": owner, "lease_until": until}
+    if tx.execute(update(cursors).where(row, free).values(**lease)).rowcount:
+        return True
+    if tx.execute(select(cursors.c.open_kfid).where(row)).first() is not None:
+        return False
+    tx.execute(insert(cursors).values(open_kfid=open_kfid, cursor="", **lease))
+    return True
+
+
+def fetched(tx: Connection, open_kfid: str, owner: str) -> None:
+    """Another process may fetch now."""
+    mine = (cursors.c.open_kfid == open_kfid, cursors.c.lease_owner == owner)
+    tx.execute(update(cursors).where(*mine).values(lease_owner=None, lease_until=None))
 
 
 def cursor_of(tx: Connection, open_kfid: str) -> str:

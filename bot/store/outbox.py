@@ -43,6 +43,7 @@ def _candidates() -> Any:
     now: BindParameter[datetime] = bindparam("now")
     before = and_(
         _e.done_at.is_(None),
+        _e.held.is_(False),
         _e.id < _b.id,
         or_(_e.attempts > 0, _e.not_before <= now),
     )
@@ -54,6 +55,7 @@ def _candidates() -> Any:
         select(outbox)
         .where(
             _b.done_at.is_(None),
+            _b.held.is_(False),
             _b.lane == bindparam("in_lane"),
             _b.not_before <= now,
             or_(_b.lease_until.is_(None), _b.lease_until <= now),
@@ -211,7 +213,7 @@ def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Ma
         .where(
             _b.receiver == r["receiver"], _b.lane == lane.value, _b.done_at.is_(None), _b.id > r["id"], _b.attempts == 0
         )
-        .where(_b.kind == "text", _b.weight.in_([w.value for w in light]))
+        .where(_b.held.is_(False), _b.kind == "text", _b.weight.in_([w.value for w in light]))
         .order_by(_b.id)
         .limit(20)
     ).mappings()
@@ -255,16 +257,9 @@ def put_back(tx: Connection, letter_id: int, until: datetime, *, unknown: bool, 
     )
 
 
-def free_leases(tx: Connection, now: datetime) -> int:
-    """At start of the only process: what a dead predecessor held is free again."""
-    return tx.execute(
-        update(outbox).where(_b.done_at.is_(None), _b.lease_until > now).values(lease_until=None)
-    ).rowcount
-
-
 def waiting(tx: Connection) -> dict[str, int]:
     """How many letters wait, by lane."""
-    rows = tx.execute(select(_b.lane, func.count()).where(_b.done_at.is_(None)).group_by(_b.lane))
+    rows = tx.execute(select(_b.lane, func.count()).where(_b.done_at.is_(None), _b.held.is_(False)).group_by(_b.lane))
     counts = {Lane(lane): int(n) for lane, n in rows}
     return {"emergency": counts.get(Lane.EMERGENCY, 0), "normal": counts.get(Lane.NORMAL, 0)}
 
@@ -283,7 +278,7 @@ def arrived_since(tx: Connection, receiver: str, since: datetime) -> bool:
 
 def earliest(tx: Connection, now: datetime) -> datetime | None:
     """When the next waiting letter may leave."""
-    return tx.execute(select(func.min(_b.not_before)).where(_b.done_at.is_(None))).scalar()
+    return tx.execute(select(func.min(_b.not_before)).where(_b.done_at.is_(None), _b.held.is_(False))).scalar()
 
 
 def lane_of(priority: Priority) -> Lane:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.dues import Due
@@ -13,14 +13,16 @@ from bot.store.quick import Quick
 from bot.store.schema import timers
 
 _t = timers.c
-_ADD = Quick(insert(timers), [c.name for c in timers.columns if c.name != "id"])
-_NEXT = (
+_ADD = Quick(insert(timers), [c.name for c in timers.columns if c.name not in ("id", "held")])
+_DUE = (
     select(timers)
-    .where(_t.due_at <= bindparam("now"))
-    .order_by(_t.urgent.desc(), _t.due_at, _t.id)
+    .where(_t.due_at <= bindparam("now"), _t.held.is_(False))
+    .order_by(_t.due_at, _t.id)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+# Two questions instead of one order by: each finds its row in an index, however many are due.
+_NEXT = (_DUE.where(_t.urgent == true()), _DUE)
 _CLEAR = delete(timers).where(_t.subject == bindparam("about"))
 
 
@@ -86,8 +88,11 @@ def arm(tx: Connection, kind: str, subject: str, due_at: datetime, *, urgent: bo
 
 def next_due(tx: Connection, now: datetime) -> Timer | None:
     """The timer to do next, emergencies first, held by this transaction alone; None if nothing is due."""
-    r = tx.execute(_NEXT, {"now": now}).mappings().first()
-    if r is None:
+    for question in _NEXT:
+        r = tx.execute(question, {"now": now}).mappings().first()
+        if r is not None:
+            break
+    else:
         return None
     return Timer(r["id"], r["kind"], r["subject"], r["round"], r["step"], r["due_at"], r["failures"])
 
@@ -109,7 +114,7 @@ def put_off(tx: Connection, timer_id: int, until: datetime) -> None:
 
 def earliest(tx: Connection) -> datetime | None:
     """When the next timer is due."""
-    return tx.execute(select(func.min(_t.due_at))).scalar()
+    return tx.execute(select(func.min(_t.due_at)).where(_t.held.is_(False))).scalar()
 
 
 def armed(tx: Connection, kind: str, subject: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from bot.store.db import Collided, Database
 from bot.store.schema import tokens
@@ -12,17 +12,13 @@ from bot.wecom.tokens import TokenRow
 _t = tokens.c
 
 
-def free_leases(tx: Connection) -> None:
-    """At start of the only process: a fetch that a dead predecessor began will not end any more."""
-    tx.execute(update(tokens).values(lease_until=None))
-
-
 class DatabaseTokens:
     """The token store that `bot.wecom.tokens` asks for, on one row of the database."""
 
-    def __init__(self, database: Database, app: str) -> None:
+    def __init__(self, database: Database, app: str, owner: str) -> None:
         self._db = database
         self._app = app
+        self._owner = owner
         try:
             with database.writing() as tx:
                 if tx.execute(select(_t.app).where(_t.app == app)).first() is None:
@@ -47,7 +43,7 @@ class DatabaseTokens:
     def try_lease(self, now: datetime, until: datetime) -> bool:
         """True for the one process that may fetch now; a lease beyond ``until`` is from before a clock was set back."""
         free = or_(_t.lease_until.is_(None), _t.lease_until <= now, _t.lease_until > until)
-        return self._write(free, lease_until=until) == 1
+        return self._write(free, lease_until=until, lease_owner=self._owner) == 1
 
     def save(self, token: str, fetched_at: datetime, expires_at: datetime) -> None:
         """A fresh token has come."""

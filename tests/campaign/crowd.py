@@ -168,7 +168,7 @@ class Crowd:
 def database(kind: str, folder: Path) -> Iterator[str]:
     """An empty database of this kind; the case is skipped where there is none."""
     try:
-        with fresh({"mysql": "mariadb"}.get(kind, kind), folder) as url:
+        with fresh(kind, folder) as url:
             yield url
     except NotReachable as reason:
         pytest.skip(str(reason))

@@ -35,14 +35,16 @@ def _log_to_stdlib() -> Iterator[None]:
 
 
 @pytest.fixture
-def build_world(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Callable[..., World]]:
+def build_world(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, borrow: Callable[[Path], str]
+) -> Iterator[Callable[..., World]]:
     """Build worlds that differ from the usual one; each is held to its promises at the end."""
     worlds: list[World] = []
 
     def build(**different: Any) -> World:
         folder = tmp_path / str(len(worlds))
         folder.mkdir()
-        worlds.append(World(folder, **different))
+        worlds.append(World(folder, borrow(folder), **different))
         return worlds[-1]
 
     with caplog.at_level(logging.INFO):

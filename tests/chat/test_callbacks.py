@@ -177,6 +177,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_body_has_no_effect_and_gets_a_short_4xx(world: World, genuine: tuple[str, bytes], name: str) -> None:
+    world.settle()
     before = contents(world)
     answer = post(world, genuine[0], HOSTILE[name])
     assert 400 <= answer.status_code < 500
@@ -214,6 +215,7 @@ def test_forged_signatures_have_no_effect_and_make_one_log_line_a_minute(
 
 
 def test_a_right_signature_with_the_wrong_corp_or_app_has_no_effect(world: World) -> None:
+    world.settle()
     before = contents(world)
     plain = world.platform.text_xml("wang", LEAK)
     world.platform.core.corp_id = "wwsomebodyelse"

@@ -157,6 +157,7 @@ class Holder:
         self._connection.close()
 
 
+@pytest.mark.databases("sqlite")
 def test_a_locked_database_makes_a_503_and_the_retry_is_taken(build_world, monkeypatch) -> None:
     monkeypatch.setattr(db, "SQLITE_BUSY_MS", 200)
     world = build_world()
@@ -172,6 +173,7 @@ def test_a_locked_database_makes_a_503_and_the_retry_is_taken(build_world, monke
     world.wang.hears("工单 1").hears_nothing()
 
 
+@pytest.mark.databases("sqlite")
 def test_eight_messages_at_a_locked_door_all_get_an_answer_in_time(build_world, monkeypatch) -> None:
     """None of them waits for the patience of those before."""
     monkeypatch.setattr(db, "SQLITE_BUSY_MS", 400)
@@ -198,6 +200,7 @@ def test_eight_messages_at_a_locked_door_all_get_an_answer_in_time(build_world, 
     assert state(world) == {"orders": 0, "inbox": 0}
 
 
+@pytest.mark.databases("sqlite")
 def test_a_lock_that_is_let_go_in_time_costs_nothing(world: World) -> None:
     holder = Holder(world)
     threading.Timer(0.5, holder.lets_go).start()

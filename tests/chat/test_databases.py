@@ -1,8 +1,6 @@
-"""The same conversations on each of the three databases."""
+"""A few conversations that run on each of the three databases whatever is asked for; `make test` runs all on all."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,26 +9,15 @@ from world import World
 from bot import outbox
 from bot.core.letters import Lane
 from bot.store.schema import orders
-from tests.store.databases import NotReachable, fresh
+from tests.store.databases import KINDS
 
 LEAK = "3栋2单元1502厨房漏水 😀 <b>'\"\\%"
 
 
-@pytest.fixture(params=["postgresql", "mariadb"])
-def server_world(request: pytest.FixtureRequest, tmp_path: Path, build_world) -> Iterator[World]:
-    try:
-        with fresh(request.param, tmp_path) as url:
-            world = build_world(url=url)
-            yield world
-            world.stands_up_to_the_audit()
-            world.all_is_seen_to = False
-            world.crash()
-    except NotReachable as reason:
-        pytest.skip(str(reason))
+pytestmark = pytest.mark.databases(*KINDS)
 
 
-def test_an_order_goes_its_whole_road_on_a_database_server(server_world: World) -> None:
-    world = server_world
+def test_an_order_goes_its_whole_road_on_every_database(world: World) -> None:
     world.wang.says(LEAK).hears("工单 1")
     engineer = world.li if world.li.unheard() else world.zhao
     engineer.hears("工单 1", LEAK).says("接单 1").hears("接单成功")
@@ -48,8 +35,7 @@ def test_an_order_goes_its_whole_road_on_a_database_server(server_world: World) 
     world.nobody_heard_more()
 
 
-def test_on_a_database_server_an_emergency_climbs_and_a_crash_loses_nothing(server_world: World) -> None:
-    world = server_world
+def test_an_emergency_climbs_and_a_crash_loses_nothing(world: World) -> None:
     world.wang.says("1栋电梯里有人被困").hears("工单 1")
     world.crash()
     world.boot()
@@ -62,8 +48,7 @@ def test_on_a_database_server_an_emergency_climbs_and_a_crash_loses_nothing(serv
     resident.says("2栋大堂灯不亮").hears("工单 2")
 
 
-def test_on_a_database_server_eight_threads_open_one_order_and_send_each_letter_once(server_world: World) -> None:
-    world = server_world
+def test_eight_threads_open_one_order_and_send_each_letter_once(world: World) -> None:
     app = world.service.app()
     plains = [world.platform.text_xml("wang", f"{n}栋2单元1502厨房漏水") for n in (1, 2)] * 4
 

@@ -154,7 +154,7 @@ def test_what_was_fetched_but_not_handled_is_handled_after_a_crash(world: World,
         store.inbox.add_page(tx, items, world.platform.open_kfid, page["next_cursor"], desk.clock())
     world.crash()
     world.boot()
-    kf.handle_all(world.house.desk)
+    kf.handle_all(world.house.desk, world.platform.open_kfid)
     world.settle()
     ming.hears("工单 1")
     assert pulls(world) == 0

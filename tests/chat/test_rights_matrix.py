@@ -34,6 +34,8 @@ WORDS: dict[Verb, list[str]] = {
     Verb.DISPATCH: ["派单 1 孙师傅"],
     Verb.CLOSE: ["关闭 1 重复报修"],
     Verb.FOLLOW_UP: ["回访 1 已致歉"],
+    Verb.JOIN: ["拆单 1"],
+    Verb.FORETELL: ["预计恢复 1 2小时"],
 }
 CARDS: dict[Verb, list[str]] = {
     Verb.CONFIRM: ["confirm:1"],
@@ -42,6 +44,7 @@ CARDS: dict[Verb, list[str]] = {
     Verb.ACCEPT: ["accept:1"],
     Verb.REFUSE: ["refuse:1"],
     Verb.HAND_OVER: ["hand_over:1"],
+    Verb.FOLLOW_UP: ["visit:1:ok"],
 }
 # Residents, engineers who hold it, were asked, were not; customer service; the three that lead; somebody on no list.
 ACTORS = ("wang", "chen", "li", "zhao", "sun", "kefu", "zhou", "zheng", "admin", "passer_by")

@@ -127,3 +127,30 @@ def test_a_building_registered_by_its_name_alone_says_nothing_of_its_rooms(build
     world.wang.says("9栋2单元1502厨房漏水").hears("工单 1", "9栋2单元1502")
     paged(world).hears("工单 1", "9栋2单元1502")
     world.nobody_heard_more()
+
+
+def test_other_names_of_a_building_are_understood(world: World) -> None:
+    world.wang.says("望江阁1501厨房漏水").hears("工单 1", "3栋1单元1501")
+    paged(world).hears("位置：3栋1单元1501\n", "原话：望江阁1501厨房漏水")
+    world.nobody_heard_more()
+
+
+def test_another_name_of_a_building_answers_the_question_for_the_place(world: World) -> None:
+    world.wang.says("马桶堵了").skips()
+    world.wang.says("望江阁1单元1502").hears("工单 1", "3栋1单元1502")
+    paged(world).hears("3栋1单元1502")
+
+
+def test_a_public_place_of_the_estate_is_known_by_its_names(build_world) -> None:
+    world = build_world(rooms=ROOMS + ",,,音乐喷泉,荷花池\n")
+    world.wang.says("荷花池那边灯不亮").hears("工单 1", "荷花池")
+    paged(world).hears("位置：荷花池\n")
+    world.passes(minutes=11)
+    for engineer in (world.li, world.zhao, world.sun):
+        engineer.skips()
+    world.chen.says("音乐喷泉旁边的灯不亮").hears("工单 2", "荷花池")
+
+
+def test_where_a_flat_is_told_a_public_place_beside_it_is_not_the_place(build_world) -> None:
+    world = build_world(rooms=ROOMS + ",,,,荷花池\n")
+    world.wang.says("3-2-1601厨房漏水，就是荷花池对面那栋").hears("工单 1", "3栋2单元1601")

@@ -1,9 +1,9 @@
 """The chat language of the tests: people say and hear, time passes, and only the network and the clock are faked.
 
-The bot is the real one on a real SQLite file; the platform is the sandbox, a whole server with the real encryption.
+The bot is the real one on a real database; the platform is the sandbox, a whole server with the real encryption.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,7 +21,6 @@ from bot.sandbox.server import start
 from bot.serve import Service
 from bot.settings import Settings, load_settings
 from bot.store.imports import save_duty, save_people
-from bot.store.migrate import migrate_to_head
 from bot.store.rooms import save as save_rooms
 from bot.watch import audit
 
@@ -47,6 +46,7 @@ sun,2026-11-23 00:00,2027-02-01 00:00,2
 zhou,2026-11-23 00:00,2027-02-01 00:00,3
 """
 STEPS_AT_MOST = 20_000
+NO_PID = 4_194_305  # beyond what Linux ever gives
 
 
 class HandClock:
@@ -134,11 +134,11 @@ class World:
     def __init__(
         self,
         folder: Path,
+        url: str,
         extra: str = "",
         people: str = PEOPLE,
         duty: str = DUTY,
         at: datetime = MONDAY,
-        url: str = "",
         rooms: str = "",
     ) -> None:
         self.folder = folder
@@ -147,9 +147,8 @@ class World:
         self.platform = Platform(self.clock)
         self.running = start(self.platform)
         self._people, self._extra = people, extra
-        self._url = url or f"sqlite:///{folder}/baoxiu.db"
+        self._url = url
         self.settings = self._settings(extra)
-        migrate_to_head(self.settings.store.url)
         rows, mistakes = parse_people(read_table(self._file("people.csv", people)))
         assert not mistakes, mistakes
         save_people(self.settings, rows)
@@ -168,6 +167,8 @@ class World:
     def boot(self) -> None:
         """Start the bot, as after a crash: only what is in the database is left of the one before."""
         self.house: House = build(self.settings, self.clock)
+        # Each boot is a process of its own, which the next one can see to have died.
+        self.house.desk.me = replace(self.house.desk.me, pid=NO_PID)
         self.service = Service(self.house)
         self.house.desk.nudge = lambda lanes: None
         self.service._puller.ring = lambda token: setattr(self, "_rung", token)  # type: ignore[method-assign]
@@ -179,9 +180,14 @@ class World:
             return answer.status_code, answer.data
 
         self.platform.deliver = deliver
-        outbox.free_at_start(self.house.desk)
-        with self.house.desk.turn() as turn:
-            timers.arm(turn)
+        self.service._presence.look()
+        self.service._arm()
+
+    def moves_to(self, url: str) -> None:
+        """Start the bot on another database."""
+        self._url = url
+        self.settings = self._settings(self._extra)
+        self.boot()
 
     def has_rooms(self, rooms: str) -> None:
         """The register of rooms is imported, as by `baoxiu import rooms`."""

@@ -86,7 +86,7 @@ def run(*arguments: str, cwd: Path, **more) -> subprocess.CompletedProcess:
 class Estate:
     """A platform, a configuration and the `baoxiu serve` on it."""
 
-    def __init__(self, folder: Path, url: str = "", extra: str = "") -> None:
+    def __init__(self, folder: Path, url: str = "", extra: str = "", kf: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.platform = Platform(utc_now)
@@ -98,6 +98,8 @@ class Estate:
             userid, name, *_ = line.split(",")
             self.platform.add_member(userid, name)
         self.config = folder / "config.toml"
+        if kf:
+            extra += f'\n[kf]\nopen_kfid = "{self.platform.open_kfid}"\n'
         self.config.write_text(self._toml(url or "sqlite:///data/baoxiu.db", extra), encoding="utf-8")
         self.config.chmod(0o600)
         self.process: subprocess.Popen | None = None
@@ -116,21 +118,23 @@ class Estate:
         assert not mistakes
         assert not wrong
 
-    def twin(self) -> "Estate":
+    def twin(self, name: str = "twin") -> "Estate":
         """A second process on the same database and platform, listening on a port of its own."""
         other = copy(self)
+        other.process = None
         other.port = free_port()
         other.base = f"http://127.0.0.1:{other.port}"
         config = self.config.read_text(encoding="utf-8")
-        other.config = self._file("twin.toml", config.replace(f"port = {self.port}", f"port = {other.port}"))
-        other.log = self.folder / "twin.log"
+        other.config = self._file(f"{name}.toml", config.replace(f"port = {self.port}", f"port = {other.port}"))
+        other.config.chmod(0o600)
+        other.log = self.folder / f"{name}.log"
         return other
 
-    def launch(self, wait: bool = True, **env: str) -> None:
+    def launch(self, wait: bool = True, role: str = "all", **env: str) -> None:
         """Start `baoxiu serve`, from a directory that is not the configuration's."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", "--config", str(self.config)],
+                [*COMMAND, "serve", "--role", role, "--config", str(self.config)],
                 cwd="/",
                 env=environment(**env),
                 stdout=subprocess.DEVNULL,
@@ -159,9 +163,13 @@ class Estate:
         status = self.process.wait(20)
         return status, time.monotonic() - started
 
-    def close(self) -> None:
+    def gone(self) -> None:
+        """See to it that no process of this estate runs any more; the platform stays."""
         if self.process is not None and self.process.poll() is None:
             self.kill()
+
+    def close(self) -> None:
+        self.gone()
         self.running.stop()
 
     def heard(self, person: str) -> list[str]:

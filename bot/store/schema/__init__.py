@@ -9,6 +9,7 @@ from bot.store.schema.incidents import incidents
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
 from bot.store.schema.orders import attachments, log, orders, ratings, tasks
+from bot.store.schema.processes import processes
 from bot.store.schema.roster import feeds, holidays, requests, rotations, settled_days
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "outbox",
     "people",
     "place_names",
+    "processes",
     "questions",
     "ratings",
     "requests",

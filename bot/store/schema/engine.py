@@ -1,6 +1,6 @@
 """What drives the rest: timers, letters, tokens."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, false, text
 
 from bot.store.db import Instant
 from bot.store.schema.base import Body, Key, RowId, metadata, only_where
@@ -18,8 +18,13 @@ timers = Table(
     Column("due_at", Instant, nullable=False),
     Column("urgent", Boolean, nullable=False, default=False),
     Column("failures", Integer, nullable=False, default=0),
+    # After a restore: rings only on a human's word.
+    Column("held", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("subject", "kind"),
-    Index("ix_timers_due_at", "due_at"),
+    Index("ix_timers_due_at_id", "due_at", "id"),
+    Index(
+        "ix_timers_urgent", "urgent", "due_at", "id", sqlite_where=text("urgent = 1"), postgresql_where=text("urgent")
+    ),
 )
 
 jobs = Table(
@@ -56,6 +61,8 @@ outbox = Table(
     Column("error", String(200), nullable=False, default=""),
     Column("response_code", String(200), nullable=False, default=""),
     Column("response_at", Instant),
+    # After a restore: leaves only on a human's word.
+    Column("held", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("key"),
     only_where("ix_outbox_waiting", "lane", "id", where="done_at IS NULL"),
     only_where("ix_outbox_waiting_receiver", "receiver", "id", where="done_at IS NULL"),
@@ -75,6 +82,7 @@ tokens = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("next_fetch_at", Instant),
     Column("lease_until", Instant),
+    Column("lease_owner", String(40)),
 )
 
 gates = Table(

@@ -47,6 +47,9 @@ cursors = Table(
     metadata,
     Column("open_kfid", Key(64), primary_key=True),
     Column("cursor", String(128), nullable=False, default=""),
+    # Who is fetching: one process at a time, so that one customer's messages are handled in their order.
+    Column("lease_owner", String(40)),
+    Column("lease_until", Instant),
 )
 
 questions = Table(

@@ -6,6 +6,7 @@ from sqlalchemy.dialects import mysql
 
 revision = "0001"
 down_revision = None
+oldest_version = "0.1.0"
 
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC

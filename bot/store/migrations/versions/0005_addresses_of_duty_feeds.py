@@ -6,6 +6,8 @@ from sqlalchemy.dialects import mysql
 
 revision = "0005"
 down_revision = "0004"
+# The oldest version of the program that may still run once this is done.
+oldest_version = "0.1.0"
 
 
 def key(length: int) -> sa.String:

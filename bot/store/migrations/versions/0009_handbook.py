@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

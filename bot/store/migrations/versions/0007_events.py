@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 MOMENT = sa.BigInteger()  # microseconds since 1970, UTC
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
