@@ -36,6 +36,10 @@ check: .venv/.dev ## Run what has to be clean before a merge: ruff, mypy, tests
 bench: .venv/.dev ## Measure this machine and write docs/benchmarks.md
 	@$(BIN)/python -m bench $(ARGS)
 
+.PHONY: eval
+eval: .venv/.dev ## Count how well messages are understood and write docs/understanding.md
+	@$(BIN)/python -m tests.nlp.eval $(ARGS)
+
 .PHONY: campaign
 campaign: .venv/.dev ## Break things on purpose for CAMPAIGN_MINUTES and write docs/reliability.md
 	@$(BIN)/python -m tests.campaign $(ARGS)

@@ -48,14 +48,16 @@ def people(engineers: int = ENGINEERS) -> list[tuple[str, str]]:
 
 
 def found(folder: Path, platform: Platform, api_base_url: str = NO_PLATFORM, port: int = 8080,
-          engineers: int = ENGINEERS, extra: str = "") -> Estate:  # fmt: skip
+          engineers: int = ENGINEERS, extra: str = "", url: str = "") -> Estate:  # fmt: skip
     """Build an estate in a new folder, at the present schema, with the staff on duty for the days around now.
 
-    ``extra``: further lines of the configuration.
+    ``extra``: further lines of the configuration; ``url``: its database, SQLite in the folder unless given.
     """
     folder.mkdir(parents=True)
     config = folder / "config.toml"
-    config.write_text(_config(folder, platform, api_base_url, port) + extra, encoding="utf-8")
+    config.write_text(
+        _config(url or f"sqlite:///{folder}/baoxiu.db", platform, api_base_url, port) + extra, encoding="utf-8"
+    )
     config.chmod(0o600)
     settings = load_settings(config, {})
     migrate_to_head(settings.store.url)
@@ -82,14 +84,14 @@ def _fill(folder: Path, settings: Settings, everybody: list[tuple[str, str]]) ->
     save_duty(settings, duty)
 
 
-def _config(folder: Path, platform: Platform, api_base_url: str, port: int) -> str:
+def _config(url: str, platform: Platform, api_base_url: str, port: int) -> str:
     return f"""
 [server]
 host = "127.0.0.1"
 port = {port}
 public_url = "https://bot.example.com"
 [store]
-url = "sqlite:///{folder}/baoxiu.db"
+url = "{url}"
 [wecom]
 corp_id = "{platform.corp_id}"
 agent_id = {platform.agent_id}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import arrivals, breakdown, history, intake, memory, page, product, slow_flush, start
+from bench import arrivals, breakdown, history, intake, memory, page, product, reading, several, slow_flush, start
 from bench.figure import Figure
 
 
@@ -29,6 +29,7 @@ def measurements(*, quick: bool) -> list[Measurement]:
 
     return [
         Measurement("intake", intake.measure, lambda f: intake.measure(f, count(7, 2), size(5, 1))),
+        Measurement("several", several.measure, lambda f: several.measure(f, count(3, 1), size(5, 1))),
         Measurement("arrivals", arrivals.silent, lambda f: arrivals.silent(f, size(60, 6))),
         Measurement("slow-disk", arrivals.slow_disk, lambda f: _slow_disk(f, size(60, 4))),
         Measurement("everything", arrivals.everything, lambda f: arrivals.everything(f, size(60, 5))),
@@ -38,6 +39,7 @@ def measurements(*, quick: bool) -> list[Measurement]:
         Measurement(
             "history", history.measure, lambda f: history.measure(f, count(1_000_000, 30_000), count(500, 100))
         ),
+        Measurement("reading", reading.measure, lambda f: reading.measure(f, count(9, 3))),
         Measurement("breakdown", breakdown.measure, lambda f: breakdown.measure(f, count(2000, 200))),
     ]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from bot.cli_misses import misses
-from bot.cli_rules import rules
+from bot.cli_rules import explained, rules
 from bot.clock import utc_now
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -181,8 +181,12 @@ def import_list(kind: str, file: Path, config: Path) -> None:
 
 
 @main.command()
-def classify() -> None:
+@click.option("--explain", metavar="TEXT", help="只说明这一句为什么这样理解，给人看。")
+def classify(explain: str | None) -> None:
     """理解文字：从标准输入逐行读 {"id", "text"}，逐行写出结果。"""
+    if explain is not None:
+        click.echo(explained(explain))
+        return
     from bot.nlp import BadLine, RulesError, classify_lines
 
     lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")

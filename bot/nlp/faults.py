@@ -5,11 +5,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
+from typing import cast
 
 from bot.core.kinds import Category, Priority
-from bot.nlp.ruleset import Pattern, Ruleset, Void
-from bot.nlp.words import MOST_REPEATS, Hit, WordFinder
+from bot.nlp.cues import Cue, Scan
+from bot.nlp.ruleset import Ruleset, Void
+from bot.nlp.together import Clues
+from bot.nlp.words import Hit
 
 # Danger to life first, whatever the priority; the rest by priority, then as told.
 _MOST_DANGEROUS = (Category.ELEVATOR_ENTRAPMENT, Category.GAS_LEAK, Category.FIRE, Category.ELECTRICAL)
@@ -20,6 +22,11 @@ USUAL_SIGN = "broken"
 MENTIONED = "mentioned"
 # A consequence is told right after its cause (厕所冲不下去，快溢出来了), seldom farther away.
 _NEAR = 12
+# A letter is about many things: what voids a whole message voids a letter only from its beginning.
+LETTER = 50
+_BEGINNING = 25
+# What is told right beside a danger belongs to it: the lamp and the door of the lift that holds people.
+_BESIDE = 10
 _LINKS = frozenset((",", "和", "跟", "与", "及", "以及", "还有", "都", "、", "或者"))
 
 
@@ -29,7 +36,7 @@ class Candidate:
 
     ``thing`` is the word for the broken thing where one is named. ``weak`` marks a mere wish for repair.
     ``sign_at`` is where the sign begins, before which a denial would stand.
-    ``void`` says why the fault does not count.
+    ``void`` says why the fault does not count; ``rule`` names the rule, and ``written`` one that is an expression.
     """
 
     category: Category
@@ -41,6 +48,10 @@ class Candidate:
     weak: bool = False
     sign_at: int = 0
     void: str = ""
+    rule: str = ""
+    written: bool = False
+    doubtful: bool = False
+    joined: bool = False
 
     @property
     def danger(self) -> tuple[int, int, int]:
@@ -65,6 +76,7 @@ class Reach:
     start: int
     end: int
     void: Void
+    rule: str
 
 
 class FaultFinder:
@@ -72,32 +84,32 @@ class FaultFinder:
 
     def __init__(self, rules: Ruleset) -> None:
         self._rules = rules
-        self._finder = WordFinder(rules.words, rules.shapes)
-        self._any_pattern = re.compile("|".join(f"(?:{pattern.regex.pattern})" for pattern in rules.patterns) or "(?!)")
         self._breaks: dict[str | None, set[Category]] = defaultdict(set)
         for (thing, _), (category, _) in rules.pairs.items():
             self._breaks[thing].add(category)
 
-    def find(self, text: str, borders: list[int]) -> list[Candidate]:
+    def find(self, scan: Scan, clues: Clues, hits: list[Hit], borders: list[int]) -> list[Candidate]:
         """Return all candidates, the void ones marked, most dangerous first."""
-        hits = self._finder.find(text)
+        text = scan.text
         found: list[Candidate] = []
         things = [hit for hit in hits if hit.word.role == "thing"]
+        masks = [hit for hit in hits if hit.word.role == "mask"]
         for hit in hits:
             if hit.word.role == "fault":
                 found.append(self._told(hit, things, borders))
             elif hit.word.role == "sign":
                 found.extend(self._shown(hit, things, borders, text))
-        # Most texts match no expression at all; asking all of them at once is a third of asking one by one.
-        for pattern in self._rules.patterns if self._any_pattern.search(text) else ():
-            for match in _matches(pattern.regex, text):
-                if not self._cuts(pattern, match, things):
-                    found.append(self._written(pattern, match, things))
+        for cue in scan.cues.get("faults", ()):
+            for match in cue.all(text):
+                one = self._written(cue, match, things)
+                if not self._cuts(one, things, masks, text):
+                    found.append(one)
+        found.extend(self._joined(clues, things))
         if not found:
-            return [one for thing in things if (one := self._mentioned(thing))][:1]
-        reaches = self._reaches(text, borders)
-        found = _denied_together([replace(one, void=self._void_of(one, reaches, text)) for one in found])
-        live = self._settle([one for one in found if not one.void], text)
+            return [hint for thing in things if (hint := self._mentioned(thing))][:1]
+        reaches = self._reaches(scan, borders)
+        found = _denied_together([self._judged(one, reaches, text) for one in found])
+        live = self._settle([one for one in found if not one.void], scan)
         return sorted(live, key=lambda one: one.danger) + [one for one in found if one.void]
 
     def _mentioned(self, thing: Hit) -> Candidate | None:
@@ -113,25 +125,59 @@ class FaultFinder:
         own, carried = _things_for(hit, things, borders)
         thing = next(iter(own), carried)
         name = thing.word.text if thing else None
-        return Candidate(hit.word.category, hit.word.priority, hit.start, hit.end, name, bool(own))
+        return Candidate(hit.word.category, hit.word.priority, hit.start, hit.end, name, bool(own), rule=hit.word.rule)
 
-    def _cuts(self, pattern: Pattern, match: re.Match[str], things: list[Hit]) -> bool:
-        """Return whether a match begins in the middle of a thing that never breaks in this way.
+    def _cuts(self, one: Candidate, things: list[Hit], masks: list[Hit], text: str) -> bool:
+        """Return whether an expression takes words for its own that belong to something else.
 
-        Danger is cut only where the thing's name holds the whole of it (洒水喷头 holds 水喷).
+        It begins in the middle of a thing that never breaks in this way (洒水喷头 holds 水喷) or of a masked word, or
+        right behind a thing whose part is meant (快递柜的门), or ends with the sign of another thing (墙上的开关松了).
+        Danger is cut only where a name holds the whole of it.
         """
-        return any(
-            thing.start < match.start() < thing.end
-            and pattern.category not in self._breaks[thing.word.group]
-            and (pattern.priority is not Priority.EMERGENCY or match.end() <= thing.end)
-            for thing in things
-        )
+        grave = one.priority is Priority.EMERGENCY
+        for hit in masks:
+            if hit.start <= one.start < hit.end and (not grave or one.end <= hit.end):
+                return True
+        inside: list[Hit] = []
+        for thing in things:
+            foreign = one.category not in self._breaks[thing.word.group]
+            if foreign and thing.start < one.start < thing.end and (not grave or one.end <= thing.end):
+                return True
+            if (
+                foreign
+                and not grave
+                and one.start > 0
+                and text[thing.end : one.start] in ("", "的")
+                and thing.end <= one.start
+            ):
+                return thing.word.group not in self._rules.parts and thing.word.group != "spot"
+            if one.start <= thing.start and thing.end <= one.end:
+                inside.append(thing)
+        # Water runs into and out of everything.
+        if grave or len(inside) < 2 or one.category is Category.LEAK:
+            return False
+        return one.category not in self._breaks[inside[-1].word.group]
 
-    def _written(self, pattern: Pattern, match: re.Match[str], things: list[Hit]) -> Candidate:
+    def _written(self, cue: Cue, match: re.Match[str], things: list[Hit]) -> Candidate:
+        category, priority = cast(tuple[Category, Priority], cue.says)
         inside = [thing for thing in things if match.start() <= thing.start and thing.end <= match.end()]
         near = inside or [thing for thing in things if thing.end <= match.start()]
         name = near[-1].word.text if near else None
-        return Candidate(pattern.category, pattern.priority, match.start(), match.end(), name, bool(inside))
+        return Candidate(
+            category, priority, match.start(), match.end(), name, bool(inside), rule=cue.rule, written=True
+        )
+
+    def _joined(self, clues: Clues, things: list[Hit]) -> list[Candidate]:
+        """Return the faults that clues make together."""
+        found = []
+        for rule in self._rules.together:
+            if span := clues.span(rule):
+                name = next((thing.word.text for thing in things if span[0] <= thing.start < span[1]), None)
+                where = (*span, name, name is not None)
+                found.append(
+                    Candidate(rule.category, rule.priority, *where, rule=rule.rule, doubtful=rule.doubtful, joined=True)
+                )
+        return found
 
     def _shown(self, sign: Hit, things: list[Hit], borders: list[int], text: str) -> list[Candidate]:
         weak = sign.word.group in self._rules.weak_signs
@@ -149,7 +195,8 @@ class FaultFinder:
             category, priority = alone
             near = next(iter(own), carried)
             name = near.word.text if near else None
-            return [Candidate(category, priority, sign.start, sign.end, name, bool(own), weak, sign.start)]
+            rule = f"faults.{category}.pairs: {sign.word.group}"
+            return [Candidate(category, priority, sign.start, sign.end, name, bool(own), weak, sign.start, "", rule)]
         return []
 
     def _whole(self, thing: Hit, sign: Hit, things: list[Hit], text: str) -> Hit:
@@ -165,15 +212,21 @@ class FaultFinder:
         category, priority = self._rules.pairs[(thing.word.group, sign.word.group)]
         start = min(thing.start, sign.start) if own else sign.start
         end = max(thing.end, sign.end) if own else sign.end
-        return Candidate(category, priority, start, end, thing.word.text, own, weak, sign.start)
+        rule = f"faults.{category}.pairs: {thing.word.group} + {sign.word.group}"
+        return Candidate(category, priority, start, end, thing.word.text, own, weak, sign.start, "", rule)
 
-    def _reaches(self, text: str, borders: list[int]) -> list[Reach]:
+    def _reaches(self, scan: Scan, borders: list[int]) -> list[Reach]:
+        text = scan.text
         reaches = []
-        for void in self._rules.voids:
-            for match in _matches(void.regex, text):
+        for cue in scan.cues.get("voids", ()):
+            void = cast(Void, cue.says)
+            for match in cue.all(text):
                 first, last = _clause(borders, match.start())
                 last = max(last, match.end())
-                if void.unless and void.unless.search(text if void.scope == "message" else text[first:last]):
+                scope = void.scope
+                if scope == "message" and len(text) >= LETTER and match.start() > _BEGINNING:
+                    scope = "clause"
+                if void.unless and void.unless.search(text if scope == "message" else text[first:last]):
                     continue
                 span = {
                     "after": (match.start(), last),
@@ -181,36 +234,53 @@ class FaultFinder:
                     "clause": (first, last),
                     "inside": (match.start(), match.end()),
                     "message": (0, len(text)),
-                }[void.scope]
-                reaches.append(Reach(*span, void))
+                }[scope]
+                reaches.append(Reach(*span, void, cue.rule))
         return reaches
 
+    def _judged(self, one: Candidate, reaches: Iterable[Reach], text: str) -> Candidate:
+        void = self._void_of(one, reaches, text)
+        return replace(one, void=void) if void else one
+
     def _void_of(self, one: Candidate, reaches: Iterable[Reach], text: str) -> str:
-        for at in () if one.weak else (one.start, one.sign_at):
+        for at in () if one.weak or one.joined else (one.start, one.sign_at):
             if self._rules.negators.search(text[max(0, at - 6) : at]):
                 return "negated"
         for reach in reaches:
             only = reach.void.categories
             if only and one.category not in only:
                 continue
+            if one.priority is Priority.EMERGENCY and one.category in reach.void.spares:
+                continue
             # What lies ahead of a recovery has to end there too: 修好了又漏 is about the present.
             end = one.end if reach.void.scope in ("before", "inside") else one.start
             if reach.start <= one.start and end <= reach.end:
                 return reach.void.name
+            # Clues may begin before 要是; what they make together is supposed all the same.
+            if one.joined and reach.void.scope == "after" and reach.start < one.end <= reach.end:
+                return reach.void.name
         return ""
 
-    def _settle(self, live: list[Candidate], text: str) -> list[Candidate]:
+    def _settle(self, live: list[Candidate], scan: Scan) -> list[Candidate]:
         live = [one for one in live if not (one.weak and _is_repeated(one, live))]
         live = [one for one in live if not self._yields(one, live)]
         best: dict[Category, Candidate] = {}
         for one in live:
-            one = self._raised(one, text)
+            one = self._raised(one, scan)
             kept = best.get(one.category)
-            if kept is None or one.priority.rank < kept.priority.rank:
+            if kept is None or _weight(one) < _weight(kept):
                 best[one.category] = one
+        best = {category: one for category, one in best.items() if not self._belongs(one, best.values())}
         if len(best) > 1:
             best.pop(Category.OTHER, None)
         return list(best.values())
+
+    def _belongs(self, one: Candidate, others: Iterable[Candidate]) -> bool:
+        """Return whether a fault is only part of what is told beside it: the dead lamp of a lift with people in it."""
+        near = self._rules.kinds[one.category].hidden_near
+        return one.priority is not Priority.EMERGENCY and any(
+            other.category in near and _gap(one, other) <= _BESIDE for other in others
+        )
 
     def _yields(self, one: Candidate, live: list[Candidate]) -> bool:
         kind = self._rules.kinds[one.category]
@@ -219,19 +289,18 @@ class FaultFinder:
         return any(
             other.category in kind.yields_to
             and (
-                one.thing == other.thing
-                or _touch(one, other)
-                or (None in (one.thing, other.thing) and _near(one, other))
+                _touch(one, other)
+                or (not one.own_thing and (one.thing == other.thing or _near(one, other)))
+                or (not other.own_thing and one.thing == other.thing and one.end <= other.start)
             )
             for other in live
         )
 
-    def _raised(self, one: Candidate, text: str) -> Candidate:
-        for raiser in self._rules.raisers:
-            if raiser.category is not one.category or raiser.priority.rank >= one.priority.rank:
-                continue
-            if raiser.regex.search(text):
-                one = replace(one, priority=raiser.priority)
+    def _raised(self, one: Candidate, scan: Scan) -> Candidate:
+        for cue in scan.cues.get(f"raise.{one.category}", ()):
+            _, priority = cast(tuple[Category, Priority], cue.says)
+            if priority.rank < one.priority.rank and cue.regex.search(scan.text):
+                one = replace(one, priority=priority, rule=cue.rule)
         return one
 
 
@@ -244,17 +313,24 @@ def _denied_together(found: list[Candidate]) -> list[Candidate]:
     ]
 
 
-def _matches(regex: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
-    # Most expressions match nothing in a message, and asking that first is cheaper than an iterator for each.
-    return islice(regex.finditer(text), MOST_REPEATS) if regex.search(text) else ()
-
-
 def _holds(one: Candidate, other: Candidate) -> bool:
-    return one.category is other.category and one.start <= other.start and other.end <= one.end
+    if one.category is not other.category or not one.start <= other.start < one.end:
+        return False
+    # Of an expression the denied word may be the end only; a word that begins with 没 is not denied by it.
+    return other.end <= one.end or one.written
 
 
 def _touch(one: Candidate, other: Candidate) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _weight(one: Candidate) -> tuple[int, bool, bool]:
+    """Of one category the gravest counts; then what is certain, then what stands together."""
+    return one.priority.rank, one.doubtful, one.joined
+
+
+def _gap(one: Candidate, other: Candidate) -> int:
+    return max(one.start - other.end, other.start - one.end, 0)
 
 
 def _near(one: Candidate, other: Candidate) -> bool:

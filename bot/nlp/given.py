@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.nlp.cues import Cue, cue
+
 # The longest stretch a pattern may leave open: keeps every search linear in the length of the message.
 LONGEST_GAP = 20
 
@@ -41,6 +43,11 @@ class Given:
             raise self.wrong("must be a whole number")
         return self.value
 
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.wrong("must be true or false")
+        return self.value
+
     def items(self) -> list["Given"]:
         if not isinstance(self.value, list) or not self.value:
             raise self.wrong('must be a list that is not empty, for instance ["漏水"]; leave the key out if unused')
@@ -60,28 +67,28 @@ _GAP = re.compile(r"\{(?:\d{0,3},)?(\d{1,4})\}")
 _ESCAPES_AND_CLASSES = re.compile(r"\\.|\[(?:\\.|[^\]])*\]")
 
 
-def either(given: Given) -> re.Pattern[str]:
-    """Return one expression that matches where any of the listed ones does; in it a dot never crosses punctuation.
+def cues(given: Given, group: str, says: object = None) -> list[Cue]:
+    """Return the cue of each listed expression; in it a dot never crosses punctuation.
 
     Refused are ``*``, ``+``, gaps longer than LONGEST_GAP and groups repeated more than nine times or repeated around
     a gap: they let a search run away.
     """
-    texts = [_bounded(item) for item in given.items()]
-    try:
-        whole = re.compile("|".join(texts))
-    except re.error:
-        whole = None
-    if whole and not whole.search(""):
-        return whole
-    # Only a mistake is worth compiling one by one: it is what says which item is wrong.
-    for item, text in zip(given.items(), texts, strict=True):
+    found = []
+    for item in given.items():
+        expression = _bounded(item)
         try:
-            matches_nothing = re.compile(text).search("")
+            one = cue(item.key, group, expression, says, given.key)
         except re.error as error:
             raise item.wrong(f"is no valid expression: {error}") from error
-        if matches_nothing:
+        if one.regex.search(""):
             raise item.wrong("matches an empty text; name at least one word that must be there")
-    raise given.wrong("these expressions cannot stand together; write each in its own list")
+        found.append(one)
+    return found
+
+
+def either(given: Given) -> re.Pattern[str]:
+    """Return one expression that matches where any of the listed ones does, checked like those of `cues`."""
+    return re.compile("|".join(f"(?:{one.regex.pattern})" for one in cues(given, "")))
 
 
 def _bounded(given: Given) -> str:

@@ -6,117 +6,103 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from bot.core.reading import Place
-from bot.nlp.numerals import NUMERAL, to_digits
+from bot.nlp import addresses as shape
+from bot.nlp.numerals import NUMERAL, to_digits, usual_numerals
 
-_N = rf"(?:\d{{1,3}}|[{NUMERAL}]{{1,4}})"
-_ROOM = rf"(?:\d{{3,4}}[a-h]?|[{NUMERAL}]{{3,5}})"
-_BUILDING = (
-    rf"(?P<building>(?<![\d.\-{NUMERAL}a-z])(?:{_N}|[a-z]\d{{0,2}}))"
-    # 号 and a bare 楼 name a building only where the unit or the room follows.
-    rf"(?:号?楼?[栋幢]|号楼|#楼?|座|(?:号|楼|号院)(?=\s?(?:{_N}单元|{_ROOM}[室房户号]?(?![\d{NUMERAL}楼层月日点])))|楼(?=\s?{_N}(?:单元|门)))"
-)
-_UNIT = rf"(?P<unit>{_N}|[a-d甲乙丙丁东西])(?:单元|门(?=\s?{_ROOM}))"
-_END = rf"(?![\d{NUMERAL}:%]|\.\d|[-/]\d)"
-_NO_AMOUNT = (
-    r"(?!\s?(?:块|元|万|年|度|平|千瓦|w|kw|m|米|公里|分钟|分(?!机)|点|次|个|人|号线|天|月|斤|吨|毫|ml|g|路|家(?![里中的])|件|张|步|秒|"
-    r"小时|多|左右))"
-)
-_ROOM_PART = (
-    rf"(?:(?P<floor>{_N})[楼层]\s?-?(?:(?P<door>(?:0[1-9]|[1-4]\d|零[一二三四五六七八九]|[1-9一二三四五六七八九])(?=[室房户号]))"
-    rf"[室房户号]|(?P<door2>0[1-9])(?!\d)))|"
-    rf"(?P<room>{_ROOM}){_END}{_NO_AMOUNT}(?:号?[室房户]|号(?![楼栋线]))?"
-)
-_LONG = re.compile(
-    rf"{_BUILDING}\s?,?-?(?:{_UNIT})?\s?-?(?:(?P<short_unit>{_N})-)?(?:{_N}[楼层]\s?(?={_ROOM}))?(?:{_ROOM_PART})?"
-)
-_DASHED = re.compile(
-    r"(?<![\d\-/.a-z])(?P<building>\d{1,2}|[a-z]\d{0,2})(?:栋|号楼|#|幢|座)?[-/](?P<unit>\d{1,2})(?:单元)?"
-    r"[-/](?P<room>\d{3,4}[a-h]?)(?![\d\-/.:])"
-)
-_SHORT = re.compile(
-    r"(?<![\d\-/.a-z])(?P<building>\d{1,2}|[a-z]\d{0,2})[-](?P<room>\d{3,4}[a-h]?)(?![\d\-/.:])" + _NO_AMOUNT
-)
-_PAIR = re.compile(rf"(?<![\d\-/.:])(?P<building>\d{{1,2}})-(?P<unit>\d{{1,2}})单元\s?(?:{_ROOM_PART})?")
-_UNIT_ONLY = re.compile(rf"(?<![\d\-{NUMERAL}]){_UNIT}\s?-?(?:{_N}[楼层]\s?(?={_ROOM}))?(?:{_ROOM_PART})?")
-_ROOM_ONLY = re.compile(
-    rf"(?<![\d\-/.:{NUMERAL}])(?:(?P<floor>{_N})[楼层]\s?(?:(?P<door>(?:0[1-9]|零[一二三四五六七八九]|[1-9])(?=[室房户号]))"
-    r"[室房户]|"
-    rf"(?P<door2>0[1-9])(?!\d))|(?P<room>\d{{3,4}}[a-h]?|[{NUMERAL}]{{3,4}})(?:号?[室房户](?!间)|号房))"
-)
-_ROOM_BARE = re.compile(
-    r"(?:^\s*|(?:我家|我是|我们家|家住|住在|我住|房号|门牌|楼上|楼下|隔壁|对门|地址|业主|这里是|这是|住户)"
-    r"[是:号的, ]{0,2})"
-    rf"(?P<room>[1-9]\d{{2,3}}[a-h]?){_END}{_NO_AMOUNT}(?!\s?[-/月日])"
-)
-_ENGLISH = re.compile(
-    r"(?<![a-z])(?:building|bldg|block|tower)\s?(?P<building>\d{1,2}|[a-z](?![a-z]))"
-    r"(?:[\s,]{0,2}unit\s?(?P<unit>\d{1,2}))?(?:[\s,]{0,2}(?:room|flat|apt|apartment)\s?(?P<room>\d{3,4}[a-h]?))?"
-)
-_NO_ROOM = frozenset(("110", "119", "120", "122", "911", "114", "12345"))
-_FLOOR = re.compile(
-    rf"(?<![\d\-{NUMERAL}.])(?P<floor>\d{{1,2}}|[{NUMERAL}]{{1,3}})[楼层](?!道灯泡|[上下梯]?的?(?:高|厚))(?!单元)"
-)
-_LEVEL = r"(?:负[一二三四1234](?:楼|层)?|地下[一二三四1234]?层|b[1-4](?:层|楼)?|-[1-4](?:楼|层))"
-_PHONE = re.compile(r"(?<![\d])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?[2-9]\d{6,7}(?!\d)")
-_NUMBERS = re.compile(
-    r"\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}[日号]?)?|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[:点时]\d{0,2}分?|"
-    r"\d{1,2}号(?:线|上午|下午|晚上|早上|中午|之前|以前|开始|那天|报|就)|工单\s?[#号]?\s?\d{1,9}|"
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z]·?[0-9a-z]{5,6}|\d{5,}"
-)
 # More places than this are a list or an attack, and either needs a person.
 _MOST_PLACES = 20
 _ORDINAL = {"甲": "1", "乙": "2", "丙": "3", "丁": "4"}
+_SHAPES = (
+    *(shape.FORM, shape.ENGLISH, shape.DASHED, shape.PAIR, shape.LONG, shape.SHORT, shape.UNIT_ONLY, shape.ROOM_ONLY),
+    *(shape.ENGLISH_ROOM, shape.ROOM_LED),
+)
+# Without any of these no address can stand in a text.
+_HINT = re.compile(rf"[\d{NUMERAL}]|[a-z][座栋#]|[甲乙丙丁东西a-d]单元|(?:building|bldg|block|blk|tower)")
+_DENIED = re.compile(r"(?:不是|别去|不在|不用去|并非|而不是|没在|错[写打]成|打成|写成|误写|不要去)(?:的是)?\s?$")
+_FLOOR_NAME = re.compile(rf"(?<![负b下])(\d{{1,2}}[a-d]?|[{NUMERAL}]{{1,3}})[楼层]")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One place named in a text, and where."""
+    """One place named in a text, and where. ``weak`` ones count only where nothing else says where it is."""
 
     start: int
     end: int
     place: Place
+    weak: bool = False
 
 
 class PlaceFinder:
-    """Finds places by the shapes addresses have and by a list of public places."""
+    """Finds places by the shapes addresses have and by a list of public places.
 
-    def __init__(self, areas: Iterable[str], dwelling: re.Pattern[str]) -> None:
-        names = "|".join(re.escape(area) for area in sorted(set(areas), key=len, reverse=True))
-        before = (
-            rf"(?:{_LEVEL}|小区|园区|[东南西北]{{1,2}}区|[一二三四五1-9]期|\d{{1,2}}[楼层]|[{NUMERAL}]{{1,3}}[楼层])"
+    ``weak`` names are public places that more often belong to the thing that is broken (楼梯扶手, 强电井的门);
+    ``landmarks`` are a place only where words such as 旁边 follow.
+    """
+
+    def __init__(
+        self, areas: Iterable[str], dwelling: re.Pattern[str], weak: Iterable[str] = (), landmarks: Iterable[str] = ()
+    ) -> None:
+        self._weak = frozenset(weak)
+        marks = _either(landmarks)
+        beside = r"(?:那边|旁边?|附近|边上|前面?|后面|对面|门口|下面|那里|那儿|那块|跟前|边(?=的|上)|一带)"
+        plain = _either([*areas, *self._weak])
+        names = rf"(?:{plain}|(?:{marks})(?={beside}))"
+        part = (
+            rf"(?:{shape.LEVEL}|小区|园区|[东南西北中]{{1,2}}区(?!域)|[一二三四五1-9]期|\d{{1,2}}[a-d]?\s?[楼层f]|"
+            rf"[{NUMERAL}]{{1,3}}[楼层]|[\u4e00-\u9fff]{{2}}组团|[a-f]区)"
         )
         after = (
-            rf"(?:的?{_LEVEL}|[a-f]?\d{{1,3}}号?(?:车位|柱|口)|[a-f]区|[东南西北]{{1,2}}[侧边面角口]|门口|入口|出口|口)"
+            rf"(?:的?{shape.LEVEL}(?:-?[a-f]\d{{1,3}})?|[\s-]?[a-f]\d{{1,3}}(?:号?(?:车位|柱))?|\d{{1,3}}号?(?:车位|柱|口|铺|号)|[a-f]区|"
+            rf"[东南西北]{{1,2}}[侧边面角口]|门口|入口|出口|尽头|拐角|转角|口)"
         )
-        self._area = re.compile(rf"(?:{before}(?:的)?){{0,2}}(?:{names})(?:(?:{names}|{after})){{0,2}}|{_LEVEL}(?!\d)")
+        district = rf"{part.replace('小区|园区|', '')}(?=[\s,]{{0,2}}(?:{shape.N}[栋幢座#号]|[\d{NUMERAL}]))"
+        self._area = re.compile(
+            rf"(?:{part}(?:的|里的?)?){{0,2}}{names}(?:的?(?:{names}|{after})){{0,2}}|"
+            rf"{shape.LEVEL}(?:-?[a-f]\d{{1,3}})?(?!\d)|小区\d号门|底商\d{{1,3}}号|{district}"
+        )
+        self._floor_only = re.compile(rf"(?:\d{{1,2}}[a-d]?|[{NUMERAL}]{{1,3}})\s?[楼层f]$")
         self._dwelling = dwelling
 
     def find(self, text: str) -> list[Mention]:
         """Return the places of a normalised text in order; pieces of one address are one mention."""
-        text = blank_numbers(text)
+        text = usual_numerals(text)
         pieces: list[Mention] = []
-        for regex in (_DASHED, _PAIR, _LONG, _SHORT, _UNIT_ONLY, _ROOM_ONLY, _ROOM_BARE, _ENGLISH):
-            for match in islice(regex.finditer(text), _MOST_PLACES):
+        if _HINT.search(text):
+            text = shape.COUNTED.sub(_blank, blank_numbers(text))
+            for regex in _SHAPES:
+                _add(pieces, regex, text)
+            for match in islice(shape.ROOM_AT_EDGE.finditer(text), _MOST_PLACES):
                 mention = _mention(match)
-                if mention and not any(_overlap(mention, piece) for piece in pieces):
+                free = mention and not any(_overlap(mention, piece) for piece in pieces)
+                if (
+                    mention
+                    and free
+                    and not shape.NO_ROOM_BEFORE.search(text[max(0, match.start() - 5) : match.start()])
+                ):
                     pieces.append(mention)
         for match in islice(self._area.finditer(text), _MOST_PLACES):
-            area = Mention(match.start(), match.end(), Place(area=_area_name(match.group())))
-            if not any(_overlap(area, piece) for piece in pieces):
-                pieces.append(area)
-        for match in islice(_FLOOR.finditer(text), _MOST_PLACES):
-            floor = Mention(match.start(), match.end(), Place(area=to_digits(match["floor"]) + "楼"))
-            if not any(_overlap(floor, piece) for piece in pieces):
-                pieces.append(floor)
+            name = match.group()
+            if self._floor_only.match(name) or any(_crosses(match, piece) for piece in pieces):
+                continue
+            place = Place(area=_area_name(name))
+            pieces.append(Mention(match.start(), match.end(), place, name in self._weak))
+        for regex in (shape.FLOOR, shape.ENGLISH_FLOOR):
+            for match in islice(regex.finditer(text), _MOST_PLACES):
+                floor = Mention(match.start(), match.end(), Place(area=_floors(match)))
+                if not any(_overlap(floor, piece) for piece in pieces):
+                    pieces.append(floor)
         return _join(sorted(pieces, key=lambda piece: piece.start), text)
 
     def choose(self, mentions: list[Mention], text: str, fault_at: int | None, borders: list[int]) -> Place:
         """Return the place of the fault: in its own clause, else before it; a home or a goal only as a last resort."""
         if not mentions:
             return Place()
+        told = [m for m in mentions if not _DENIED.search(text[max(0, m.start - 6) : m.start])] or mentions
+        if len(told) > 1:
+            told = [m for m in told if not m.weak] or told
         if fault_at is None:
-            return _fold(mentions)
-        named = [m for m in mentions if not self._dwelling.search(text[max(0, m.start - 8) : m.start])] or mentions
+            return _fold(told)
+        named = [m for m in told if not self._dwelling.search(text[max(0, m.start - 8) : m.start])] or told
         first, last = _clause_of(borders, fault_at)
         own = [m for m in named if first <= m.start < last]
         before = [m for m in own if m.start <= fault_at]
@@ -128,11 +114,43 @@ class PlaceFinder:
         return _fold([anchor, *(m for m in named if m is not anchor and _completes(anchor, m))])
 
 
+def find_phone(text: str) -> str | None:
+    """Return the first mainland telephone number of a normalised text, digits only."""
+    match = shape.PHONE.search(text)
+    if not match:
+        return None
+    digits = re.sub(r"\D", "", match.group())
+    return digits[2:] if digits.startswith("86") and len(digits) == 13 else digits
+
+
+def blank_numbers(text: str) -> str:
+    """Return the text with phones, dates, times, plates and long numbers replaced by commas of the same length."""
+    return shape.NUMBERS.sub(_blank, shape.PHONE.sub(_blank, text))
+
+
+def _either(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(set(names), key=len, reverse=True)) or "(?!)"
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "," * len(match.group())
+
+
+def _add(pieces: list[Mention], regex: re.Pattern[str], text: str) -> None:
+    for match in islice(regex.finditer(text), _MOST_PLACES):
+        mention = _mention(match)
+        if mention and not any(_overlap(mention, piece) for piece in pieces):
+            pieces.append(mention)
+
+
 def _completes(anchor: Mention, other: Mention) -> bool:
+    """Whether another mention says more of the same place: 5号楼2单元 of the 楼道, 1502 of 3栋."""
     mine, its = anchor.place, other.place
-    if other.start < anchor.start:
-        return not mine.building and bool(its.building) and not (its.room and mine.area)
-    return bool(mine.building) and not its.building and not mine.room
+    if not mine.building:
+        return bool(its.building) and not (its.room and mine.area) and not (mine.area and its.area)
+    if its.building or other.start < anchor.start:
+        return False
+    return not mine.room and not (mine.area and its.area)
 
 
 def _fold(mentions: list[Mention]) -> Place:
@@ -153,32 +171,18 @@ def _clause_of(borders: list[int], position: int) -> tuple[int, int]:
     return borders[-1], borders[-1] + 1
 
 
-def find_phone(text: str) -> str | None:
-    """Return the first mainland telephone number of a normalised text, digits only."""
-    match = _PHONE.search(text)
-    if not match:
-        return None
-    digits = re.sub(r"\D", "", match.group())
-    return digits[2:] if digits.startswith("86") and len(digits) == 13 else digits
-
-
-def blank_numbers(text: str) -> str:
-    """Return the text with phones, dates, times, plates and long numbers replaced by commas of the same length."""
-    text = _PHONE.sub(lambda match: "," * len(match.group()), text)
-    return _NUMBERS.sub(lambda match: "," * len(match.group()), text)
-
-
 def _mention(match: re.Match[str]) -> Mention | None:
     got = match.groupdict()
     unit = got.get("unit") or got.get("short_unit")
-    room = got.get("room")
+    room = got.get("room") or got.get("room2")
     if got.get("floor"):
         door = got.get("door") or got.get("door2") or ""
         room = to_digits(got["floor"]) + to_digits(door).zfill(2)
-    if room in _NO_ROOM or (room and "十" in room and len(room) < 4):
+    if room in shape.NO_ROOM or (room and "十" in room and len(room) < 4):
         room = None
-    place = Place(_name(got.get("building")), _name(unit), _name(room))
-    return Mention(match.start(), match.end(), place) if place else None
+    place = Place(_name(got.get("building")), _name(unit), to_digits(room).upper() if room else None)
+    start = match.start("room") if match.re in (shape.ROOM_LED,) and room else match.start()
+    return Mention(start, match.end(), place) if place else None
 
 
 def _name(text: str | None) -> str | None:
@@ -188,10 +192,20 @@ def _name(text: str | None) -> str | None:
     return digits.lstrip("0") or digits
 
 
+def _floors(match: re.Match[str]) -> str:
+    got = match.groupdict()
+    first = to_digits(got["floor"] or got["floor2"] or "").upper() + "楼"
+    return f"{first}到{to_digits(got['last'])}楼" if got.get("last") else first
+
+
 def _area_name(text: str) -> str:
-    floor = re.match(rf"(\d{{1,2}}|[{NUMERAL}]{{1,3}})[楼层]", text)
-    text = f"{to_digits(floor.group(1))}楼{text[floor.end() :]}" if floor else text
-    return text.replace("的", "").upper()
+    text = _FLOOR_NAME.sub(lambda match: to_digits(match[1]) + "楼", text)
+    text = re.sub(r"(\d{1,2}[a-d]?)\s?f(?![a-z])", r"\1楼", text)
+    return text.replace("里的", "").replace("的", "").upper().strip()
+
+
+def _crosses(match: re.Match[str], piece: Mention) -> bool:
+    return match.start() < piece.end and piece.start < match.end()
 
 
 def _overlap(one: Mention, other: Mention) -> bool:
@@ -205,6 +219,8 @@ def _join(pieces: list[Mention], text: str) -> list[Mention]:
         if last and _is_same_address(last, piece, text):
             mine, its = last.place, piece.place
             area = mine.area or its.area
+            if piece.weak and mine.building and not mine.area:
+                area = None
             place = Place(mine.building or its.building, mine.unit or its.unit, mine.room or its.room, area)
             joined[-1] = Mention(last.start, piece.end, place)
         else:
@@ -214,6 +230,8 @@ def _join(pieces: list[Mention], text: str) -> list[Mention]:
 
 def _is_same_address(last: Mention, piece: Mention, text: str) -> bool:
     mine, its = last.place, piece.place
-    if text[last.end : piece.start].strip(" ,的-") or (mine.area and its.area) or (mine.room and its.room):
+    if text[last.end : piece.start].strip(" ,的-里") or (mine.area and its.area) or (mine.room and its.room):
         return False
-    return not its.building or (not mine.building and not mine.unit and not mine.room)
+    if mine.unit and its.unit:
+        return False
+    return not its.building or not mine.building

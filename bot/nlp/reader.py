@@ -1,23 +1,45 @@
 """Text in, reading out: the one function of this room that everybody else calls."""
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from bot.core.kinds import Category, Intent, Priority
 from bot.core.reading import NOWHERE, Context, Evidence, Fault, Place, Reading
 from bot.core.register import NO_REGISTER, Register
+from bot.nlp.cues import Scanner
 from bot.nlp.faults import MENTIONED, Candidate, FaultFinder, clause_borders
-from bot.nlp.intents import IntentChooser
+from bot.nlp.homophones import Homophones, load_sounds
+from bot.nlp.intents import Choice, IntentCues, choose, further, score_of
 from bot.nlp.places import Mention, PlaceFinder, find_phone
-from bot.nlp.ruleset import Ruleset, load_ruleset
+from bot.nlp.ruleset import RULES_FOLDER, Ruleset, load_ruleset
 from bot.nlp.spelling import Spelling
+from bot.nlp.talk import by_question
+from bot.nlp.together import Clues
 from bot.nlp.visits import find_visit
+from bot.nlp.words import WordChooser, usual_words, weights
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PRIORITY_LABELS = {Priority.EMERGENCY: "紧急", Priority.URGENT: "加急", Priority.NORMAL: "普通"}
 _LONGEST_QUOTE = 16
+# Longer texts hold enough that is written right.
+_LONGEST_BY_SOUND = 60
+
+
+@dataclass(slots=True)
+class _Understood:
+    """All that one pass over a text gives."""
+
+    plain: str
+    borders: list[int]
+    cues: IntentCues
+    found: list[Candidate]
+    live: list[Candidate]
+    mentions: list[Mention]
+    phone: str | None
+    choice: Choice
+    by_sound: bool = False
 
 
 class Reader:
@@ -25,11 +47,16 @@ class Reader:
 
     def __init__(self, rules: Ruleset) -> None:
         self._rules = rules
-        self._spelling = Spelling(rules.characters, rules.spellings)
+        self.spelling = Spelling(rules.characters, rules.spellings)
         self._faults = FaultFinder(rules)
-        self._places = PlaceFinder(rules.areas, rules.dwelling)
-        self._intents = IntentChooser(rules)
-        self._reasons = {void.name: void.label for void in rules.voids} | {"negated": "否定"}
+        self.places = PlaceFinder(rules.areas, rules.dwelling, rules.weak_areas, rules.landmarks)
+        tokenizer = usual_words()
+        self.scanner = Scanner(rules.words, rules.cues, weights(tokenizer))
+        self._words = WordChooser(tokenizer)
+        spoken = [word.text for word in rules.words if word.role in ("thing", "sign", "fault")]
+        sounds = load_sounds(RULES_FOLDER / "sounds.txt")
+        self._homophones = Homophones(spoken, sounds, tokenizer, rules.not_typos)
+        self._reasons = {void.name: void.label for void in rules.voids.values()} | {"negated": "否定"}
 
     def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
         """Return what the text says; any text has a reading, at worst an unsure one.
@@ -37,37 +64,68 @@ class Reader:
         With ``context`` a short answer is read by what was asked and what is open. With a ``register`` places are
         checked against it: one room that fits is used, several or none become candidates.
         """
-        plain = self._spelling.normalise(text)
+        plain = self.spelling.normalise(text)
+        told = self._understood(plain, context)
+        if not told.choice.recognised or _is_vague(told):
+            told = self._by_sound(plain, told, context)
+        return self._reading(text, told, register)
+
+    def _understood(self, plain: str, context: Context | None) -> "_Understood":
         borders = clause_borders(plain)
-        found = self._faults.find(plain, borders)
+        scan = self.scanner.scan(plain)
+        clues = Clues(scan)
+        hits = self._words.choose(scan)
+        found = self._faults.find(scan, clues, hits, borders)
         live = [one for one in found if not one.void]
-        hinted = [one for one in found if one.void == MENTIONED]
-        mentions = self._places.find(plain)
+        ailing = any(hit.word.role == "sign" for hit in hits)
+        mentions = self.places.find(plain)
         phone = find_phone(plain)
-        choice = self._intents.choose(plain, live, [one for one in found if one.void], bool(mentions or phone))
-        told = self._places.choose(mentions, plain, live[0].start if live else None, borders)
-        place, candidates = register.check(told)
-        faults = self._faults_of(
-            choice.intent, live or hinted, lambda one: self._place_of(one, mentions, plain, borders, register)
-        )
+        placed = bool(mentions or phone)
+        cues = IntentCues(scan, clues, self._rules.intents_together)
+        choice = choose(cues, live, [one for one in found if one.void], placed, ailing)
+        if context is not None and context.asked:
+            choice = by_question(scan, choice, context, bool(live), placed)
+        return _Understood(plain, borders, cues, found, live, mentions, phone, choice)
+
+    def _by_sound(self, plain: str, told: "_Understood", context: Context | None) -> "_Understood":
+        """Read once more with words of the rules in place of what only sounds like them, where that helps."""
+        if len(plain) > _LONGEST_BY_SOUND:
+            return told
+        heard = self._homophones.corrected(plain)
+        if heard == plain:
+            return told
+        again = self._understood(heard, context)
+        if not again.choice.recognised or (not again.live and again.choice.intent is Intent.REPORT):
+            return told
+        again.by_sound = True
+        return again
+
+    def _reading(self, text: str, told: "_Understood", register: Register) -> Reading:
+        plain, choice = told.plain, told.choice
+        hinted = [one for one in told.found if one.void == MENTIONED]
+        at = told.live[0].start if told.live else None
+        place, candidates = register.check(self.places.choose(told.mentions, plain, at, told.borders))
+        faults = self._faults_of(choice.intent, told, hinted, register)
         evidence = [
-            self._evidence(text, one) for one in found if one.void != MENTIONED or choice.intent is Intent.REPORT
+            self._evidence(text, one) for one in told.found if one.void != MENTIONED or choice.intent is Intent.REPORT
         ]
         if choice.words:
-            at = plain.find(choice.words)
-            words = text[at : at + len(choice.words)]
-            evidence.append(Evidence(f"intents.{choice.intent}", words, at, at + len(words), choice.intent.value))
+            start = max(0, plain.find(choice.words))
+            words = text[start : start + len(choice.words)]
+            evidence.append(Evidence(choice.rule, words, start, start + len(words), choice.intent.value))
         why = [f"“{_short(one.words)}”{'' if one.says.startswith('不算') else '→'}{one.says}" for one in evidence]
         if place:
             why.append("地点：" + describe(place))
+        rumoured = any(map(_is_rumoured, told.found))
         return Reading(
             intent=choice.intent,
             faults=faults,
             place=place,
             why=tuple(dict.fromkeys(why)),
-            phone=phone,
-            score=choice.score,
-            sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not any(map(_is_rumoured, found)),
+            phone=told.phone,
+            score=choice.score if choice.score is not None else _beside(told),
+            sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not rumoured,
+            also=further(told.cues, choice),
             visit=find_visit(plain, text),
             candidates=candidates,
             evidence=tuple(dict.fromkeys(evidence)),
@@ -76,32 +134,47 @@ class Reader:
     def _place_of(
         self, one: Candidate, mentions: list[Mention], plain: str, borders: list[int], register: Register
     ) -> Place:
-        return register.check(self._places.choose(mentions, plain, one.start, borders))[0] if mentions else NOWHERE
+        return register.check(self.places.choose(mentions, plain, one.start, borders))[0] if mentions else NOWHERE
 
     def read_category(self, text: str) -> Category | None:
         """Return the category named by its code, its Chinese label or a usual synonym, else what the words say."""
-        name = self._spelling.normalise(text).strip(" ,?")
+        name = self.spelling.normalise(text).strip(" ,?")
         if name in self._rules.synonyms:
             return self._rules.synonyms[name]
-        live = [one for one in self._faults.find(name, clause_borders(name)) if not one.void]
+        scan = self.scanner.scan(name)
+        found = self._faults.find(scan, Clues(scan), self._words.choose(scan), clause_borders(name))
+        live = [one for one in found if not one.void]
         return live[0].category if live and live[0].category is not Category.OTHER else None
 
     def read_place(self, text: str) -> Place:
         """Return the place that an answer to "where?" names; there a bare number is a room."""
-        plain = self._spelling.normalise(text)
-        mentions = self._places.find(plain)
+        plain = self.spelling.normalise(text)
+        mentions = self.places.find(plain)
         if not mentions and (bare := re.search(r"(?<!\d)([1-9]\d{2,3}[a-h]?)(?!\d)", plain)):
             return Place(room=bare[1].upper())
-        return self._places.choose(mentions, plain, None, [0])
+        return self.places.choose(mentions, plain, None, [0])
 
     def _faults_of(
-        self, intent: Intent, live: list[Candidate], place_of: Callable[[Candidate], Place]
+        self, intent: Intent, told: "_Understood", hinted: list[Candidate], register: Register
     ) -> tuple[Fault, ...]:
-        if intent not in (Intent.REPORT, Intent.NOT_FIXED):
+        if intent is Intent.NOT_FIXED:
+            # 还是不行 names nothing; what it is about is the order that is open.
+            named = [one for one in told.live if one.category is not Category.OTHER or one.own_thing]
+        elif intent is Intent.REPORT:
+            named = told.live or hinted
+        else:
             return ()
-        if not live:
+        if not named and intent is Intent.REPORT:
             return (Fault(Category.OTHER, Priority.NORMAL),)
-        return tuple(Fault(one.category, one.priority, place_of(one)) for one in live)
+        return tuple(
+            Fault(
+                one.category,
+                one.priority,
+                self._place_of(one, told.mentions, told.plain, told.borders, register),
+                one.priority is Priority.EMERGENCY and (one.doubtful or told.by_sound),
+            )
+            for one in named
+        )
 
     def _is_sure(self, plain: str, intent: Intent, faults: tuple[Fault, ...], recognised: bool) -> bool:
         if any(fault.priority is Priority.EMERGENCY for fault in faults):
@@ -116,7 +189,16 @@ class Reader:
             return Evidence(f"voids.{one.void}", words, one.start, one.end, f"不算（{self._reasons[one.void]}）")
         label = self._rules.kinds[one.category].label
         says = f"{label}/{_PRIORITY_LABELS[one.priority]}"
-        return Evidence(f"faults.{one.category}", words, one.start, one.end, says)
+        return Evidence(one.rule, words, one.start, one.end, says)
+
+
+def _is_vague(told: _Understood) -> bool:
+    """A report of which only is known that something is broken."""
+    return told.choice.intent is Intent.REPORT and all(one.category is Category.OTHER for one in told.live)
+
+
+def _beside(told: _Understood) -> int | None:
+    return score_of(told.cues) if told.choice.intent in (Intent.CONFIRM, Intent.THANKS) else None
 
 
 def _short(words: str) -> str:

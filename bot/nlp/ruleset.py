@@ -8,51 +8,31 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.kinds import Category, Intent, Priority
-from bot.nlp.given import Given, RulesError, either
+from bot.nlp.cues import Cue, Word
+from bot.nlp.given import Given, RulesError, cues, either
+from bot.nlp.spelling import load_pairs
+from bot.nlp.together import FaultTogether, IntentTogether
 
 RULES_FOLDER = Path(__file__).parent / "rules"
 
+# Clues farther apart than this speak of different things.
+_USUALLY_WITHIN = 40
 SCOPES = ("after", "before", "clause", "inside", "message")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word of the rules and its one role: ``thing``, ``sign``, ``fault`` (it alone names a fault) or ``mask``."""
-
-    text: str
-    role: str
-    group: str = ""
-    category: Category | None = None
-    priority: Priority | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """An expression for signs that have too many forms to list."""
-
-    regex: re.Pattern[str]
-    word: Word
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """An expression that names a fault by itself."""
-
-    regex: re.Pattern[str]
-    category: Category
-    priority: Priority
-
-
-@dataclass(frozen=True, slots=True)
 class Void:
-    """Words that make a fault in their reach not count, for instance a hypothesis or a recovery."""
+    """Words that make a fault in their reach not count, for instance a hypothesis or a recovery.
+
+    ``categories`` are the only ones it voids, all if empty; an emergency of those it ``spares`` counts all the same.
+    """
 
     name: str
     label: str
     scope: str
-    regex: re.Pattern[str]
     unless: re.Pattern[str] | None
     categories: frozenset[Category]
+    spares: frozenset[Category]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +44,7 @@ class FaultKind:
     priority: Priority
     yields_to: frozenset[Category]
     hidden_by: frozenset[Category]
+    hidden_near: frozenset[Category]
     examples: tuple[str, ...]
 
 
@@ -72,22 +53,29 @@ class Ruleset:
     """All rules, checked and ready to be searched."""
 
     words: tuple[Word, ...]
-    shapes: tuple[Shape, ...]
+    cues: tuple[Cue, ...]
     pairs: Mapping[tuple[str | None, str], tuple[Category, Priority]]
-    patterns: tuple[Pattern, ...]
-    raisers: tuple[Pattern, ...]
+    together: tuple[FaultTogether, ...]
+    intents_together: Mapping[str, tuple[IntentTogether, ...]]
     kinds: Mapping[Category, FaultKind]
     synonyms: Mapping[str, Category]
     weak_signs: frozenset[str]
     parts: frozenset[str]
     negators: re.Pattern[str]
-    voids: tuple[Void, ...]
-    intents: Mapping[str, re.Pattern[str]]
-    scores: tuple[tuple[re.Pattern[str], int], ...]
+    voids: Mapping[str, Void]
     areas: tuple[str, ...]
+    weak_areas: tuple[str, ...]
+    landmarks: tuple[str, ...]
     dwelling: re.Pattern[str]
     characters: Mapping[int, str]
+    examples: Mapping[str, tuple[str, ...]]
     spellings: Mapping[str, str]
+    not_typos: tuple[str, ...]
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """The groups of the files that hold expressions, and so examples."""
+        return frozenset(cue.owner for cue in self.cues)
 
 
 _PRIORITIES = tuple(priority.value for priority in Priority)
@@ -106,10 +94,27 @@ _TOP_KEYS = frozenset(
         "scores",
         "places",
         "letters",
+        "clues",
+        "examples",
+        "intents_together",
+        "talk",
     )
 )
 _FAULT_KEYS = frozenset(
-    ("label", "priority", "synonyms", "words", "patterns", "raise", "pairs", "yields_to", "hidden_by", "examples")
+    (
+        "label",
+        "priority",
+        "synonyms",
+        "words",
+        "patterns",
+        "raise",
+        "pairs",
+        "together",
+        "yields_to",
+        "hidden_by",
+        "hidden_near",
+        "examples",
+    )
 )
 
 
@@ -120,8 +125,8 @@ class _Collected:
     words: dict[str, Word]
     places: dict[str, Given]
     pairs: dict[tuple[str | None, str], tuple[Category, Priority]]
-    patterns: list[Pattern]
-    raisers: list[Pattern]
+    cues: list[Cue]
+    together: list[FaultTogether]
     kinds: dict[Category, FaultKind]
     synonyms: dict[str, Category]
 
@@ -139,12 +144,14 @@ class _Collected:
         usual = Priority(table["priority"].one_of(_PRIORITIES))
         for priority, entry in self._by_priority(table.get("words")):
             for item in entry.items():
-                self.add(item, Word(item.text(), "fault", category=category, priority=priority))
-        for key, found in (("patterns", self.patterns), ("raise", self.raisers)):
+                self.add(item, Word(item.text(), "fault", category=category, priority=priority, rule=entry.key))
+        for key, group in (("patterns", "faults"), ("raise", f"raise.{category}")):
             for priority, entry in self._by_priority(table.get(key)):
-                found.append(Pattern(either(entry), category, priority))
+                self.cues.extend(cues(entry, group, (category, priority)))
         for pair in table["pairs"].items() if "pairs" in table else []:
             self._pair(pair, category, usual, groups)
+        for given_together in table["together"].items() if "together" in table else []:
+            self.together.append(_together(given_together, category, usual, groups["clues"]))
         label = table["label"].text()
         names = [label, category.value, *(table["synonyms"].texts() if "synonyms" in table else [])]
         for name in names:
@@ -157,6 +164,7 @@ class _Collected:
             usual,
             _categories(table.get("yields_to")),
             _categories(table.get("hidden_by")),
+            _categories(table.get("hidden_near")),
             tuple(table["examples"].texts()),
         )
 
@@ -223,58 +231,114 @@ def _build(top: dict[str, Given]) -> Ruleset:
     for role, table in (("thing", top["things"]), ("sign", top["signs"])):
         for group, given in table.table().items():
             for item in given.items():
-                found.add(item, Word(item.text(), role, group))
+                found.add(item, Word(item.text(), role, group, rule=given.key))
     for item in top["masks"].items():
-        found.add(item, Word(item.text(), "mask"))
-    groups = {name: frozenset(top[name].table()) for name in ("things", "signs")}
+        found.add(item, Word(item.text(), "mask", rule="masks"))
+    groups = {name: frozenset(top[name].table()) for name in ("things", "signs", "clues")}
+    for name, given in top["clues"].table().items():
+        found.cues.extend(cues(given, f"clues.{name}", name))
     faults = top["faults"].table(frozenset(Category))
     for category in Category:
         if category not in faults:
             raise top["faults"].wrong(f"category {category.value} is missing")
         found.fault(faults[category], category, groups)
-    intents = top["intents"].table(frozenset((*Intent, "advert", *(f"{name}_despite_fault" for name in Intent))))
-    places = top["places"].table(frozenset(("areas", "dwelling")))
-    letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings")))
+    intents = top["intents"].table(
+        frozenset((*Intent, "advert", "letter", "letter_asks", *(f"{name}_despite_fault" for name in Intent)))
+    )
+    places = top["places"].table(frozenset(("areas", "dwelling", "weak", "landmarks")))
+    letters = top["letters"].table(frozenset(("traditional", "simplified", "spellings", "not_typos")))
+    for group, given in top["sign_patterns"].table().items():
+        found.cues.extend(_shape(group, given, groups["signs"]))
+    voids: dict[str, Void] = {}
+    for name, given in top["voids"].table().items():
+        voids[name] = _void(name, given, found.cues)
+    for name, given in intents.items():
+        found.cues.extend(cues(given, f"intents.{name}"))
+    for name, given in top["talk"].table(frozenset(("yes", "no"))).items():
+        found.cues.extend(cues(given, f"talk.{name}"))
+    for given in top["scores"].items():
+        found.cues.extend(_scores(given))
     return Ruleset(
         words=tuple(found.words.values()),
-        shapes=tuple(_shape(group, given, groups["signs"]) for group, given in top["sign_patterns"].table().items()),
+        cues=tuple(found.cues),
         pairs=found.pairs,
-        patterns=tuple(found.patterns),
-        raisers=tuple(found.raisers),
+        together=tuple(found.together),
+        intents_together=_intents_together(top["intents_together"], groups["clues"]),
         kinds=found.kinds,
         synonyms=found.synonyms,
         weak_signs=frozenset(item.one_of(tuple(groups["signs"])) for item in top["weak_signs"].items()),
         parts=frozenset(item.one_of(tuple(groups["things"])) for item in top["parts"].items()),
         negators=re.compile("(?:" + either(top["negators"]).pattern + ")$"),
-        voids=tuple(_void(name, given) for name, given in top["voids"].table().items()),
-        intents={name: either(given) for name, given in intents.items()},
-        scores=tuple(_score(given) for given in top["scores"].items()),
+        voids=voids,
         areas=tuple(places["areas"].texts()),
+        weak_areas=tuple(places["weak"].texts()),
+        landmarks=tuple(places["landmarks"].texts()),
         dwelling=either(places["dwelling"]),
         characters=_characters(letters),
+        examples={name: tuple(given.texts()) for name, given in top["examples"].table().items()},
         spellings=_spellings(letters["spellings"]),
+        not_typos=tuple(letters["not_typos"].texts()),
     )
 
 
-def _shape(group: str, given: Given, signs: frozenset[str]) -> Shape:
+def _shape(group: str, given: Given, signs: frozenset[str]) -> list[Cue]:
     if group not in signs:
         raise given.wrong(f"{group} is no group of signs; choose one of: {', '.join(sorted(signs))}")
-    return Shape(either(given), Word(group, "sign", group))
+    return cues(given, "shapes", Word(group, "sign", group, rule=given.key))
 
 
-def _void(name: str, given: Given) -> Void:
-    table = given.table(frozenset(("label", "scope", "patterns", "unless", "categories")))
+def _together(given: Given, category: Category, usual: Priority, known: frozenset[str]) -> FaultTogether:
+    table = given.table(frozenset(("clues", "unless", "within", "priority", "doubtful")))
+    return FaultTogether(
+        *_clues(given, table, known),
+        category,
+        Priority(table["priority"].one_of(_PRIORITIES)) if "priority" in table else usual,
+        "doubtful" in table and table["doubtful"].flag(),
+    )
+
+
+def _intents_together(given: Given, known: frozenset[str]) -> dict[str, tuple[IntentTogether, ...]]:
+    found: dict[str, list[IntentTogether]] = {}
+    for item in given.items():
+        table = item.table(frozenset(("intent", "clues", "unless", "within", "despite_fault")))
+        if "intent" not in table:
+            raise item.wrong("intent is missing")
+        intent = Intent(table["intent"].one_of(tuple(Intent)))
+        despite = "despite_fault" in table and table["despite_fault"].flag()
+        rule = IntentTogether(*_clues(item, table, known), intent, despite)
+        found.setdefault(intent, []).append(rule)
+        if despite:
+            found.setdefault(f"{intent}_despite_fault", []).append(rule)
+    return {name: tuple(rules) for name, rules in found.items()}
+
+
+def _clues(
+    given: Given, table: dict[str, Given], known: frozenset[str]
+) -> tuple[str, tuple[str, ...], tuple[str, ...], int]:
+    if "clues" not in table:
+        raise given.wrong("clues is missing; name the groups of clues")
+    wanted, denying = (
+        tuple(item.one_of(tuple(known)) for item in table[key].items()) if key in table else ()
+        for key in ("clues", "unless")
+    )
+    return given.key, wanted, denying, table["within"].number() if "within" in table else _USUALLY_WITHIN
+
+
+def _void(name: str, given: Given, into: list[Cue]) -> Void:
+    table = given.table(frozenset(("label", "scope", "patterns", "unless", "categories", "spares")))
     for key in ("label", "scope", "patterns"):
         if key not in table:
             raise given.wrong(f"{key} is missing")
-    return Void(
+    void = Void(
         name,
         table["label"].text(),
         table["scope"].one_of(SCOPES),
-        either(table["patterns"]),
         either(table["unless"]) if "unless" in table else None,
         _categories(table.get("categories")),
+        _categories(table.get("spares")),
     )
+    into.extend(cues(table["patterns"], "voids", void))
+    return void
 
 
 def _categories(given: Given | None) -> frozenset[Category]:
@@ -282,21 +346,21 @@ def _categories(given: Given | None) -> frozenset[Category]:
     return frozenset(Category(item.one_of(codes)) for item in given.items()) if given else frozenset()
 
 
-def _score(given: Given) -> tuple[re.Pattern[str], int]:
+def _scores(given: Given) -> list[Cue]:
     table = given.table(frozenset(("score", "patterns")))
     if set(table) != {"score", "patterns"}:
         raise given.wrong("needs score and patterns")
     score = table["score"].number()
     if not 1 <= score <= 5:
         raise given.wrong("score must be from 1 to 5")
-    return either(table["patterns"]), score
+    return cues(table["patterns"], "scores", score)
 
 
 def _characters(letters: dict[str, Given]) -> dict[int, str]:
     traditional, simplified = letters["traditional"].text(), letters["simplified"].text()
     if len(traditional) != len(simplified):
         raise letters["simplified"].wrong("must have as many characters as letters.traditional, one for each")
-    return dict(zip(map(ord, traditional), simplified, strict=True))
+    return load_pairs(RULES_FOLDER / "simplified.txt") | dict(zip(map(ord, traditional), simplified, strict=True))
 
 
 def _spellings(given: Given) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 # Every mark that ends a thought becomes one comma, so that patterns know a single kind of border.
 _BORDERS = '。，；！;!、…~～\n\r\t|“”"「」『』【】〖〗[]()（）<>《》'
@@ -27,3 +28,9 @@ class Spelling:
         """Return the text in the spelling of the rules, of the same length."""
         text = text.translate(self._table)
         return self._wrong.sub(lambda match: self._spellings[match.group()], text)
+
+
+def load_pairs(path: Path) -> dict[int, str]:
+    """Return the characters of a file of pairs (電电 樓楼), each first one with its second."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {ord(pair[0]): pair[1] for line in lines if not line.startswith("#") for pair in line.split()}

@@ -1,4 +1,4 @@
-"""Finding the words of the rules in a text, whatever a segmenter would make of it.
+"""Which words of the rules stand in a text, whatever a segmenter would make of it.
 
 jieba's own cut loses rule words (三号楼门禁 becomes 楼门/禁), so an automaton over the raw text finds them;
 the cut only decides about words of a single character, which stand in many others (门 in 部门).
@@ -7,18 +7,13 @@ the cut only decides about words of a single character, which stand in many othe
 import logging
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
-import ahocorasick
 import jieba
 
 from bot.core.kinds import Priority
-from bot.nlp.ruleset import Shape, Word
+from bot.nlp.cues import MOST_REPEATS, Scan, Word
 
-# The same words said more often than this say nothing new; it bounds the work on a hostile text.
-MOST_REPEATS = 12
 # How often a word stands in jieba's corpus to count as usual.
 _USUAL_WORD = 20
 
@@ -32,56 +27,53 @@ class Hit:
     word: Word
 
 
-class WordFinder:
-    """Finds rule words from left to right; of several that begin together the longest counts (not 着火 in 打不着火).
+class WordChooser:
+    """Chooses the words that count, left to right; of several that begin together the longest (not 着火 in 打不着火).
 
     A word of danger is dropped only where a longer word holds the whole of it.
     """
 
-    def __init__(self, words: Iterable[Word], shapes: Iterable[Shape]) -> None:
-        self._automaton = ahocorasick.Automaton()
-        for word in words:
-            self._automaton.add_word(word.text, word)
-        self._automaton.make_automaton()
-        self._shapes = tuple(shapes)
-        self._tokenizer = _tokenizer()
+    def __init__(self, tokenizer: jieba.Tokenizer) -> None:
+        self._tokenizer = tokenizer
 
-    def find(self, text: str) -> list[Hit]:
-        """Return the hits of a normalised text, in order, masks included."""
-        spans = [(end + 1 - len(word.text), -end, word) for end, word in self._automaton.iter(text)]
-        spans.sort(key=lambda span: span[:2])
+    def choose(self, scan: Scan) -> list[Hit]:
+        """Return the hits in order, masks included."""
         hits: list[Hit] = []
         covered = -1
         said: Counter[str] = Counter()
         borders: list[int] | None = None
-        for start, minus_end, word in spans:
+        for start, minus_end, word in scan.spans:
             if start <= covered and not (_is_danger(word) and -minus_end > covered):
                 continue
-            if len(word.text) == 1:
+            if word.role == "area":
+                continue
+            if start + minus_end == 0:
                 if borders is None:
-                    borders = self._borders(text)
+                    borders = self._borders(scan.text)
                 if not (_holds(borders, start) and _holds(borders, start + 1)):
                     continue
             covered = -minus_end
             said[word.text] += 1
             if said[word.text] <= MOST_REPEATS:
                 hits.append(Hit(start, covered + 1, word))
-        return self._with_shapes(hits, text)
-
-    def _with_shapes(self, hits: list[Hit], text: str) -> list[Hit]:
-        """Add the signs that only an expression can name (推不开, 拉不动 …) where no word stands."""
-        more = []
-        for shape in self._shapes:
-            for match in islice(shape.regex.finditer(text), MOST_REPEATS):
-                if not any(hit.start < match.end() and match.start() < hit.end for hit in hits):
-                    more.append(Hit(match.start(), match.end(), shape.word))
-        return sorted([*hits, *more], key=lambda hit: hit.start) if more else hits
+        return _with_shapes(hits, scan)
 
     def _borders(self, text: str) -> list[int]:
         borders = [0]
         for token in self._tokenizer.cut(text, HMM=False):
             borders.append(borders[-1] + len(token))
         return borders
+
+
+def _with_shapes(hits: list[Hit], scan: Scan) -> list[Hit]:
+    """Add the signs that only an expression can name (推不开, 拉不动 …) where no word stands."""
+    more = []
+    for one in scan.cues.get("shapes", ()):
+        assert isinstance(one.says, Word)
+        for match in one.all(scan.text):
+            if not any(hit.start < match.end() and match.start() < hit.end for hit in hits):
+                more.append(Hit(match.start(), match.end(), one.says))
+    return sorted([*hits, *more], key=lambda hit: hit.start) if more else hits
 
 
 def _is_danger(word: Word) -> bool:
@@ -93,7 +85,7 @@ def _holds(borders: list[int], position: int) -> bool:
     return index < len(borders) and borders[index] == position
 
 
-def _tokenizer() -> jieba.Tokenizer:
+def usual_words() -> jieba.Tokenizer:
     """Return a private tokenizer with the usual words of jieba's own dictionary.
 
     initialize() would keep a cache file under a fixed name in the shared temporary folder, which any other user of
@@ -116,3 +108,13 @@ def _tokenizer() -> jieba.Tokenizer:
     tokenizer.FREQ = frequencies
     tokenizer.initialized = True
     return tokenizer
+
+
+def weights(tokenizer: jieba.Tokenizer) -> dict[str, float]:
+    """Return how often single characters stand in texts, for characters that are words by themselves."""
+    counts: Counter[str] = Counter()
+    for word, count in tokenizer.FREQ.items():
+        for char in word:
+            counts[char] += count
+    total = sum(counts.values()) or 1
+    return {char: count / total for char, count in counts.items()}

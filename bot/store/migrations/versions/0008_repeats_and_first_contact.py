@@ -6,6 +6,8 @@ from sqlalchemy.dialects import mysql
 
 revision = "0008"
 down_revision = "0007"
+# The oldest version of the program that may still run once this is done.
+oldest_version = "0.1.0"
 
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -1,0 +1,95 @@
+"""Figure 9: what understanding costs, in cuts of jieba, which it has to beat or stay near."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import jieba
+
+from bench.figure import Figure, quantile
+from bot.nlp import load_reader
+from bot.nlp.reader import Reader
+
+# 20 to 40 characters, as people write; from nobody's real chat.
+TEXTS = (
+    "三号楼二单元厨房水管漏水了麻烦师傅尽快来看看",
+    "楼道灯不亮了，门禁也刷不开，老人晚上出门不方便",
+    "12号楼2单元1201厨房水管漏水，地上都是水",
+    "你好，我家卫生间下水道堵了好几天了能不能今天派人来看看",
+    "昨天报的空调不制冷到现在还没人来，什么时候能修",
+    "电梯停在五楼不动了，里面还有两个人，快来",
+)
+LONGEST = 4000
+_ALONE = (
+    "import time; t = time.process_time(); import jieba; k = jieba.Tokenizer(); "
+    "k.FREQ, k.total = k.gen_pfdict(k.get_dict_file()); k.initialized = True; print(time.process_time() - t)"
+)
+_READER = (
+    "import time; t = time.process_time(); from bot.nlp import load_reader; load_reader(); "
+    "print(time.process_time() - t)"
+)
+
+
+def measure(_folder: Path, rounds: int) -> list[Figure]:
+    """CPU time, best of the rounds, of messages of 20 to 40 characters; jieba with its whole dictionary. The parts are
+    measured one after the other on the same texts. The longest texts: 4,000 characters of one piece repeated, and of
+    all the texts joined. Loading: fresh processes, byte code there."""
+    reader = load_reader()
+    cut = _cutter()
+    one_cut = _cost(cut, TEXTS, rounds)
+    whole = _cost(reader.read, TEXTS, rounds)
+    figures = [
+        Figure("a reading, in cuts of jieba", whole / one_cut, "×", 8, note=f"a cut {one_cut * 1e6:.0f} µs"),
+        *(
+            Figure(f"of it {name}", _cost(part, TEXTS, rounds) / one_cut, "×")
+            for name, part in reader_parts(reader).items()
+        ),
+        Figure("a reading", whole * 1e6, "µs"),
+    ]
+    worst = max(_cost(reader.read, (text,), 2) for text in _hostile())
+    figures.append(Figure("the longest texts: worst", worst * 1000, "ms", 100, note=f"{LONGEST} characters"))
+    alone = quantile([_fresh(_ALONE) for _ in range(rounds)], 0.5)
+    loading = quantile([_fresh(_READER) for _ in range(rounds)], 0.5)
+    figures.append(
+        Figure("loading, in loads of jieba", loading / alone, "×", 1.5, note=f"{loading:.2f} s against {alone:.2f} s")
+    )
+    return figures
+
+
+def reader_parts(reader: Reader) -> dict[str, Callable[[str], object]]:
+    """The steps of a reading, each on its own."""
+    return {
+        "one spelling": reader.spelling.normalise,
+        "one pass for words and needs": lambda text: reader.scanner.scan(reader.spelling.normalise(text)),
+        "places": lambda text: reader.places.find(reader.spelling.normalise(text)),
+    }
+
+
+def _cutter() -> Callable[[str], list[str]]:
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return tokenizer.lcut  # type: ignore[no-any-return]
+
+
+def _hostile() -> list[str]:
+    pieces = ("电梯", "漏", "困在", "3栋", "一", "1", "没有", "师傅什么时候", "电梯里有", "3-2-1502 ", "，", *TEXTS)
+    return [(piece * LONGEST)[:LONGEST] for piece in (*pieces, "".join(TEXTS), "，".join(TEXTS))]
+
+
+def _cost(function: Callable[[str], object], texts: Sequence[str], rounds: int) -> float:
+    best = float("inf")
+    repeats = max(1, 60 // len(texts)) if len(texts) > 1 else 1
+    for _ in range(rounds):
+        begin = time.process_time()
+        for _ in range(repeats):
+            for text in texts:
+                function(text)
+        best = min(best, (time.process_time() - begin) / repeats / len(texts))
+    return best
+
+
+def _fresh(code: str) -> float:
+    return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)

@@ -1,0 +1,78 @@
+"""Clues that mean something together, in any order and with anything between them (电梯 … 停住 … 里面有人)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.kinds import Category, Intent, Priority
+from bot.nlp.cues import Scan
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All ``clues`` within so many characters, and none of ``unless`` anywhere in the message."""
+
+    rule: str
+    clues: tuple[str, ...]
+    unless: tuple[str, ...]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultTogether(Together):
+    """Clues of a fault."""
+
+    category: Category
+    priority: Priority
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntentTogether(Together):
+    """Clues of an intent; ``despite_fault`` if they outweigh a fault that the message tells of too."""
+
+    intent: Intent
+    despite_fault: bool
+
+
+class Clues:
+    """Where the clues of one message stand; looked up once, and only those that somebody asks for."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        self._spans: dict[str, list[Span]] = {}
+
+    def span(self, rule: Together) -> Span | None:
+        """Return the shortest stretch that holds the clues of a rule; None if the rule does not apply."""
+        cues = self._scan.cues
+        for clue in rule.clues:
+            if f"clues.{clue}" not in cues:
+                return None
+        places = []
+        for clue in rule.clues:
+            found = self._where(clue)
+            if not found:
+                return None
+            places.append(found)
+        span = _nearest(places, rule.within)
+        if span is None or any(self._where(clue) for clue in rule.unless):
+            return None
+        return span
+
+    def _where(self, clue: str) -> list[Span]:
+        if clue not in self._spans:
+            cues = self._scan.cues.get(f"clues.{clue}", ())
+            self._spans[clue] = [match.span() for cue in cues for match in cue.all(self._scan.text)]
+        return self._spans[clue]
+
+
+def _nearest(places: Sequence[list[Span]], within: int) -> Span | None:
+    best: Span | None = None
+    for start, end in places[0]:
+        for others in places[1:]:
+            near = min((max(end, last) - min(start, first), first, last) for first, last in others)
+            start, end = min(start, near[1]), max(end, near[2])
+        if end - start <= within and (best is None or end - start < best[1] - best[0]):
+            best = start, end
+    return best

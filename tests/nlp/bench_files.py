@@ -1,0 +1,84 @@
+"""The labelled sentences of the bench: tests/nlp/bench/tuned is what rules are tuned on, locked is only counted."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.kinds import Category, Intent, Priority
+from bot.core.reading import Context, OpenOrder, Place
+
+BENCH = Path(__file__).parent / "bench"
+PARTS = ("tuned", "locked")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One labelled sentence; ``real`` if its group holds letters, hotline notes and the like (letter...)."""
+
+    text: str
+    intent: Intent
+    faults: tuple[tuple[Category, Priority], ...]
+    place: Place
+    why: str
+    context: Context | None
+    group: str
+    real: bool
+
+    @property
+    def categories(self) -> frozenset[Category]:
+        return frozenset(category for category, _ in self.faults)
+
+    @property
+    def is_emergency(self) -> bool:
+        return any(priority is Priority.EMERGENCY for _, priority in self.faults)
+
+
+class BadRow(ValueError):
+    """A row that is not labelled as it has to be; says which, but of the locked part never its words."""
+
+
+def rows(part: str) -> list[Row]:
+    """Return all rows of a part, files and groups in order."""
+    return [row for path in sorted((BENCH / part).glob("*.toml")) for row in _of_file(path)]
+
+
+def _of_file(path: Path) -> Iterator[Row]:
+    for group, lines in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for number, line in enumerate(lines, 1):
+            try:
+                yield _row(f"{path.stem}.{group}", line)
+            except (ValueError, TypeError, KeyError) as error:
+                raise BadRow(f"{path.name}: {group}[{number}]: {type(error).__name__}") from None
+
+
+def _row(group: str, line: list[object]) -> Row:
+    text, intent, faults, place, why, *more = line
+    parts = [part or None for part in str(place).split("/")]
+    context = more[0] if more else None
+    return Row(
+        str(text),
+        Intent(str(intent)),
+        tuple(_fault(label) for label in str(faults).split()),
+        Place(*(parts if len(parts) == 4 else [*parts[:3], "/".join(filter(None, parts[3:]))])),
+        str(why),
+        _context(context) if isinstance(context, dict) else None,
+        group,
+        group.partition(".")[2].startswith("letter"),
+    )
+
+
+def _fault(label: str) -> tuple[Category, Priority]:
+    category, _, priority = label.partition(":")
+    return Category(category), Priority(priority)
+
+
+def _context(given: dict[str, object]) -> Context:
+    orders = given.get("open", [])
+    assert isinstance(orders, list)
+    opened = []
+    for no, label in enumerate(orders, 1):
+        category, _, status = str(label).partition(":")
+        opened.append(OpenOrder(no, Category(category), status))
+    asked = given.get("asked")
+    return Context(str(asked) if asked else None, tuple(opened))
