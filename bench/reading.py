@@ -11,6 +11,7 @@ import jieba
 from bench.figure import Figure, quantile
 from bot.nlp import load_reader
 from bot.nlp.reader import Reader
+from bot.nlp.ruleset import load_ruleset
 
 # 20 to 40 characters, as people write; from nobody's real chat.
 TEXTS = (
@@ -35,7 +36,7 @@ _READER = (
 def measure(_folder: Path, rounds: int) -> list[Figure]:
     """CPU time, best of the rounds, of messages of 20 to 40 characters; jieba with its whole dictionary. The parts are
     measured one after the other on the same texts. The longest texts: 4,000 characters of one piece repeated, and of
-    all the texts joined. Loading: fresh processes, byte code there."""
+    all the texts and all examples of the rules joined. Loading: fresh processes, byte code there."""
     reader = load_reader()
     cut = _cutter()
     one_cut = _cost(cut, TEXTS, rounds)
@@ -76,7 +77,9 @@ def _cutter() -> Callable[[str], list[str]]:
 
 def _hostile() -> list[str]:
     pieces = ("电梯", "漏", "困在", "3栋", "一", "1", "没有", "师傅什么时候", "电梯里有", "3-2-1502 ", "，", *TEXTS)
-    return [(piece * LONGEST)[:LONGEST] for piece in (*pieces, "".join(TEXTS), "，".join(TEXTS))]
+    examples = [text for texts in load_ruleset().examples.values() for text in texts]
+    joined = ("".join(TEXTS), "，".join(TEXTS), "".join(examples), "，".join(examples))
+    return [(piece * LONGEST)[:LONGEST] for piece in (*pieces, *joined)]
 
 
 def _cost(function: Callable[[str], object], texts: Sequence[str], rounds: int) -> float:

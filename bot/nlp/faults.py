@@ -1,7 +1,7 @@
 """From words to faults: which thing shows which sign, clause by clause, and which of them count."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,6 +27,7 @@ LETTER = 50
 _BEGINNING = 25
 # What is told right beside a danger belongs to it: the lamp and the door of the lift that holds people.
 _BESIDE = 10
+_LONGEST_THING = 16
 _LINKS = frozenset((",", "和", "跟", "与", "及", "以及", "还有", "都", "、", "或者"))
 
 
@@ -139,7 +140,10 @@ class FaultFinder:
             if hit.start <= one.start < hit.end and (not grave or one.end <= hit.end):
                 return True
         inside: list[Hit] = []
-        for thing in things:
+        # Things stand in order; none is longer than a dozen characters, and only those near can matter.
+        for thing in things[bisect_left(things, one.start - _LONGEST_THING, key=_start) :]:
+            if thing.start >= one.end:
+                break
             foreign = one.category not in self._breaks[thing.word.group]
             if foreign and thing.start < one.start < thing.end and (not grave or one.end <= thing.end):
                 return True
@@ -201,7 +205,7 @@ class FaultFinder:
 
     def _whole(self, thing: Hit, sign: Hit, things: list[Hit], text: str) -> Hit:
         """Return the larger thing that a part belongs to (信报箱锁), where it shows such signs; else the thing."""
-        before = things[: things.index(thing)]
+        before = things[: bisect_left(things, thing.start, key=_start)]
         if thing.word.group not in self._rules.parts or not before:
             return thing
         owner = before[-1]
@@ -304,6 +308,10 @@ class FaultFinder:
         return one
 
 
+def _start(hit: Hit) -> int:
+    return hit.start
+
+
 def _denied_together(found: list[Candidate]) -> list[Candidate]:
     """Void every candidate that holds a denied one of its category: an expression does not see the 没 inside it."""
     denied = [one for one in found if one.void == "negated"]
@@ -352,16 +360,15 @@ def _clause(borders: list[int], position: int) -> tuple[int, int]:
 def _things_for(hit: Hit, things: list[Hit], borders: list[int]) -> tuple[list[Hit], Hit | None]:
     """Return the things of the hit's own clause, nearest before it first, and the last one named earlier."""
     first, last = _clause(borders, hit.start)
-    before = [thing for thing in things if first <= thing.start < hit.start]
-    after = [thing for thing in things if hit.start < thing.start < last]
-    carried = [thing for thing in things if thing.start < first]
-    return before[::-1] + after, carried[-1] if carried else None
+    begin, here = bisect_left(things, first, key=_start), bisect_left(things, hit.start, key=_start)
+    after = things[bisect_right(things, hit.start, key=_start) : bisect_left(things, last, key=_start)]
+    return things[begin:here][::-1] + after, things[begin - 1] if begin else None
 
 
 def _listed_with(thing: Hit, things: list[Hit], text: str) -> list[Hit]:
     """Return the thing and those listed right before it (楼道灯和单元门)."""
     listed = [thing]
-    for earlier in reversed(things[: things.index(thing)]):
+    for earlier in reversed(things[: bisect_left(things, thing.start, key=_start)]):
         if text[earlier.end : listed[-1].start].strip() not in _LINKS:
             break
         listed.append(earlier)

@@ -31,9 +31,9 @@ def test_the_bench_is_as_large_as_promised() -> None:
 
 
 FLOORS = {
-    "tuned": {"intents": 1294, "micro": 0.933, "exact": 753, "emergencies_found": 274, "doors": 1345},
-    "tuned letters": {"intents": 94, "micro": 0.768, "exact": 37, "emergencies_found": 5, "doors": 106},
-    "locked": {"intents": 571, "micro": 0.844, "exact": 334, "emergencies_found": 111, "doors": 633},
+    "tuned": {"intents": 1295, "micro": 0.936, "exact": 756, "emergencies_found": 274, "doors": 1345},
+    "tuned letters": {"intents": 94, "micro": 0.762, "exact": 36, "emergencies_found": 5, "doors": 106},
+    "locked": {"intents": 571, "micro": 0.846, "exact": 335, "emergencies_found": 111, "doors": 633},
     "locked letters": {"intents": 28, "micro": 0.714, "exact": 14, "emergencies_found": 4, "doors": 41},
 }
 MOST_FALSE_ALARMS = {"tuned": 13, "tuned letters": 4, "locked": 21, "locked letters": 8}
