@@ -51,6 +51,10 @@ faketime: ## Install Debian's libfaketime for the campaign's moved clocks (as ro
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends libfaketime; \
 	else echo "make faketime: no libfaketime here, and installing Debian's needs apt-get and root. Without it the cases with moved clocks are listed as not run." >&2; exit 1; fi
 
+.PHONY: oracle
+oracle: .venv/.dev ## Compare who is on duty with a brute-force search, every minute of 400 days in five time zones
+	@$(BIN)/pytest -m campaign -s tests/campaign/test_duty.py
+
 .PHONY: browser
 browser: ## Install Debian's Chromium for the tests of the demo page (as root)
 	@if command -v chromium || command -v chromium-browser; then :; \

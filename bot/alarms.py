@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,12 +11,14 @@ from bot import store
 from bot.core.kinds import Role
 from bot.core.letters import cut
 from bot.desk import Desk
+from bot.texts import render
 from bot.voice import TEXT_BYTES
 from bot.wecom.client import WeComClient
 from bot.wecom.errors import PlatformError
 
 _log = structlog.get_logger("alarms")
 AGAIN_AFTER = timedelta(hours=1)
+REFUSED_FOR_S = 4.0  # the platform's second try comes about five seconds after the first
 
 
 class Alarms:
@@ -66,6 +69,31 @@ class Alarms:
             _log.warning("the robot did not take an alarm", reason=str(error))
             return False
         return True
+
+
+class Refusals:
+    """Callbacks that could not be stored (disk full, database gone): told while it lasts, once an hour."""
+
+    def __init__(self, alarms: Alarms) -> None:
+        self._alarms = alarms
+        self._since: float | None = None
+
+    def taken(self) -> None:
+        """A callback was stored."""
+        self._since = None
+
+    def refused(self) -> None:
+        """One was not. The second that is refused some seconds after the first, with none taken between, is told."""
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+        elif now - self._since >= REFUSED_FOR_S:
+            # The platform waits for its answer; the robot's call may take its time.
+            threading.Thread(target=self._tell, name="alarm", daemon=True).start()
+
+    def _tell(self) -> None:
+        if self._alarms.fresh(["refused"]):
+            self._alarms.tell(render("watch.refused"))
 
 
 def _short(subject: str) -> str:

@@ -6,8 +6,9 @@ from importlib.resources import files
 from bot import store
 from bot.clock import Clock
 from bot.core.dues import Policy, Target
-from bot.core.hours import QuietHours
+from bot.core.hours import QuietHours, WorkingHours
 from bot.core.kinds import Priority
+from bot.core.workdays import WorkCalendar
 from bot.desk import Desk
 from bot.nlp import load_reader
 from bot.nlp.version import rules_version
@@ -69,13 +70,19 @@ def build(settings: Settings, clock: Clock) -> House:
     return House(settings, desk, app, kf, carrier, crypto, kf_crypto)
 
 
-def policy_of(settings: Settings) -> Policy:
+def policy_of(settings: Settings, calendar: WorkCalendar | None = None) -> Policy:
     """The figures of the property, as the clocks want them."""
     targets = {}
     for priority in Priority:
         sla = settings.sla.of(priority)
-        targets[priority] = Target(sla.accept_within, sla.arrive_within, sla.finish_within)
-    quiet = settings.duty.quiet_hours
+        working = sla.clock == "working"
+        sources = (sla.accept_source, sla.arrive_source, sla.finish_source)
+        lease = sla.forgotten_after * sla.arrive_within or None
+        targets[priority] = Target(
+            sla.accept_within, sla.arrive_within, sla.finish_within, working=working, sources=sources, lease=lease
+        )
+    quiet, hours = settings.duty.quiet_hours, settings.working_hours
+    calendar = calendar or WorkCalendar(settings.official_days)
     return Policy(
         targets=targets,
         close_unconfirmed_after=settings.orders.close_unconfirmed_after,
@@ -83,6 +90,7 @@ def policy_of(settings: Settings) -> Policy:
         remind_score_after=settings.satisfaction.remind_after,
         join_within=settings.orders.join_within,
         reopen_within=settings.orders.reopen_within,
+        working=WorkingHours(hours.hours, hours.days, calendar.is_workday, settings.community.timezone),
         quiet=QuietHours(quiet.start, quiet.end, settings.community.timezone) if quiet else None,
     )
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot import words
+from bot.build import policy_of
+from bot.core import targets
 from bot.core.duty import Roster
 from bot.core.kinds import Role
 from bot.core.people import person_id
@@ -15,10 +18,12 @@ from bot.core.workdays import WorkCalendar
 from bot.logs import mask
 from bot.nlp import RulesError, load_reader
 from bot.online_checks import check_online
-from bot.settings import Mistake, Settings, SettingsError, load_settings
+from bot.settings import Mistake, Settings, SettingsError, SlaSettings, load_settings
+from bot.settings_values import FACTORY
 from bot.store import floors, roster, rota
 from bot.store.db import Database, Unavailable
 from bot.store.migrate import SchemaError, current, head, objection, revisions
+from bot.texts import render
 
 AHEAD = timedelta(hours=24)
 CALENDAR_AHEAD = timedelta(days=30)
@@ -26,10 +31,11 @@ CALENDAR_AHEAD = timedelta(days=30)
 
 @dataclass(slots=True)
 class Report:
-    """What was found: ``mistakes`` must be put right, ``hints`` are worth knowing."""
+    """What was found: ``mistakes`` must be put right, ``hints`` are worth knowing, ``notes`` say what holds."""
 
     mistakes: list[Mistake] = field(default_factory=list)
     hints: list[Mistake] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def run_checks(path: Path, online: bool, now: datetime) -> Report:
@@ -44,6 +50,7 @@ def run_checks(path: Path, online: bool, now: datetime) -> Report:
         return Report(error.mistakes)
     report = Report()
     _check_rules(report, settings)
+    _check_targets(report, str(path), settings)
     _check_database(report, path, settings, now)
     if not settings.duty.phone:
         hint = Mistake(str(path), "[duty] phone", "没有 24 小时值班电话", "填上；消息都发不出去时住户只能打它")
@@ -59,6 +66,22 @@ def _check_rules(report: Report, settings: Settings) -> None:
     except RulesError as error:
         file = str(settings.rules.extra or "自带的规则")
         report.mistakes.append(Mistake(file, "rules", str(error), "照说明改规则文件；自带的规则坏了就重新安装"))
+
+
+def _check_targets(report: Report, file: str, settings: Settings) -> None:
+    """Every promise with its source; one that was changed from the factory's should say who wants it so."""
+    shipped = SlaSettings()
+    for row in targets.rows(policy_of(settings)):
+        clock = render("targets.working" if row.working else "targets.around")
+        what, priority = render(f"targets.{row.what}"), words.priority(row.priority)
+        within = words.span(row.within)
+        told = render("targets.row", priority=priority, what=what, within=within, clock=clock, source=row.source)
+        report.notes.append(told)
+        factory = getattr(shipped.of(row.priority), f"{row.what}_within")
+        if row.within != factory and row.source == FACTORY:
+            key = f"[sla.{row.priority}] {row.what}_source"
+            problem, remedy = f"{priority}{what}时限改过，没有写出处", '写成 "合同：…"、"规定：…" 或 "惯例：…"'
+            report.hints.append(Mistake(file, key, problem, remedy))
 
 
 def _check_database(report: Report, path: Path, settings: Settings, now: datetime) -> None:

@@ -88,6 +88,8 @@ def check(config: Path, online: bool) -> None:
     from bot.checks import run_checks
 
     report = run_checks(config, online, utc_now())
+    for note in report.notes:
+        click.echo(f"时限：{note}")
     for hint in report.hints:
         click.echo(f"提醒：{hint}")
     for mistake in report.mistakes:
@@ -283,8 +285,12 @@ def _desk(config: Path) -> Iterator["Desk"]:
 def _import_people(settings: Settings, file: Path) -> dict[str, int]:
     from bot.imports.people import parse_people
     from bot.store.imports import save_people
+    from bot.store.migrate import migrate_to_head
+    from bot.store.roster import known_people
 
-    return save_people(settings, _all_or_none(file, *parse_people(_read(file))))
+    table = _read(file)
+    migrate_to_head(settings.store.url)
+    return save_people(settings, _all_or_none(file, *parse_people(table, known_people(settings).keys())))
 
 
 def _import_duty(settings: Settings, file: Path) -> dict[str, int]:

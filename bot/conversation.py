@@ -21,8 +21,15 @@ _SCORES = frozenset("12345")
 _TAPS = frozenset({"template_card_event", "template_card_menu_event", "click", "scancode_waitmsg", "enter_agent"})
 # The questions after which a short answer is read by what was asked.
 _ASKED = frozenset({"place", "what", "score", "reply"})
-# The receipt of a report is thanks enough.
-_SAID_ALREADY = frozenset({Intent.THANKS, Intent.GREETING})
+# What the main thing says already: a receipt is thanks enough, a score confirms; what is called off is not confirmed.
+_SAID_ALREADY = frozenset(
+    {
+        (Intent.REPORT, Intent.THANKS),
+        (Intent.REPORT, Intent.GREETING),
+        (Intent.RATE, Intent.CONFIRM),
+        (Intent.CANCEL, Intent.CONFIRM),
+    }
+)
 # Taps of the app's menu (bot/wecom/menu.toml).
 MENU: dict[str, Callable[[Turn, Speaker], None]] = {
     "menu.report": lambda turn, speaker: turn.say(speaker.id, "menu.report"),
@@ -167,14 +174,14 @@ def _worth_an_order(reading: Reading) -> bool:
 
 def _all_of_it(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: int | None = None) -> list[Order]:
     """Everything a message wants, in one answer: 修好了，5分，谢谢."""
-    further = [intent for intent in reading.also if intent not in _SAID_ALREADY or reading.intent is not Intent.REPORT]
+    further = [intent for intent in reading.also if (reading.intent, intent) not in _SAID_ALREADY]
+    if Intent.CONFIRM in (reading.intent, *further):
+        further = [intent for intent in further if intent is not Intent.RATE]  # the score goes with the confirmation
     if not further and not reading.score:
         return _by_intent(turn, speaker, text, reading, no)
     with turn.one_answer(speaker.id):
         orders = _by_intent(turn, speaker, text, reading, no)
         for intent in further:
-            if intent is Intent.RATE and reading.intent is Intent.CONFIRM:
-                continue  # the score went with the confirmation
             try:
                 orders += _by_intent(turn, speaker, text, replace(reading, intent=intent, also=()), no)
             except Refused as refused:

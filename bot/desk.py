@@ -18,7 +18,9 @@ from bot.core.orders import LogLine, Order
 from bot.core.pace import HURRIED, Pace
 from bot.core.reading import Context, Place, Reading
 from bot.core.register import NO_REGISTER, Register
+from bot.core.replay import noted
 from bot.core.visits import Wish, wish_of
+from bot.core.workdays import WorkCalendar
 from bot.identity import Identity, this_process
 from bot.settings import Settings
 from bot.voice import Voice
@@ -102,6 +104,7 @@ class Desk:
         else:
             lists = store.roster.load(tx, now)
             self._load_register(tx)
+            self._load_own_days(tx)
         self._roster = (version, lists, now)
         return lists
 
@@ -110,6 +113,13 @@ class Desk:
         version = store.rooms.version(tx)
         if version != self._rooms:
             self.register, self._rooms = store.rooms.load(tx), version
+
+    def _load_own_days(self, tx: Connection) -> None:
+        # The clocks follow the property's own holidays from the next turn on.
+        working = self.policy.working
+        if working is not None:
+            calendar = WorkCalendar(self.settings.official_days, store.rota.own_days(tx))
+            self.policy = replace(self.policy, working=replace(working, is_workday=calendar.is_workday))
 
     def forget_lists(self) -> None:
         """The lists are changed in this turn: the next one reads them anew."""
@@ -164,7 +174,7 @@ class Turn(Voice):
         """Store a new order with its history and its timers; returns it with its number."""
         order = replace(draft, no=store.orders.add(self.tx, draft, why))
         store.orders.move_load(self.tx, None, order, self.now)
-        store.orders.write_log(self.tx, order.no, lines)
+        store.orders.write_log(self.tx, order.no, _noted(None, order, lines))
         self._arm(order, fresh=True)
         metrics.order_opened(order.priority.value)
         return order
@@ -173,7 +183,7 @@ class Turn(Voice):
         """Store what an order has become, with the lines of its history; a new round replaces all its timers."""
         store.orders.save(self.tx, before, after)
         store.orders.move_load(self.tx, before, after, self.now)
-        store.orders.write_log(self.tx, after.no, lines)
+        store.orders.write_log(self.tx, after.no, _noted(before, after, lines))
         after = replace(after, version=before.version + 1)
         if after.round != before.round:
             self._arm(after, fresh=False)
@@ -187,3 +197,8 @@ class Turn(Voice):
         dues = dues_of(order, self.policy, self.now)
         urgent = order.priority is Priority.EMERGENCY
         store.timers.replace_for_order(self.tx, order.no, order.round, dues, urgent=urgent, fresh=fresh)
+
+
+def _noted(before: Order | None, after: Order, lines: Sequence[LogLine]) -> Sequence[LogLine]:
+    """The history tells what happens to the clocks, so that they can be reckoned from it alone."""
+    return [*lines[:-1], noted(before, after, lines[-1])] if lines else lines

@@ -27,6 +27,7 @@ _log = structlog.get_logger("privacy")
 SWEEP_EVERY = timedelta(hours=1)
 SWEEP_ON = timedelta(minutes=1)
 _JOB = "retention"
+_GONE = "gone:"
 
 
 class CannotErase(Exception):
@@ -39,10 +40,12 @@ class NobodyKnown(Exception):
 
 def pseudonym(settings: Settings, who: str) -> str:
     """The same for the same person, and nobody without the configuration can find out whose it is."""
+    if who.startswith(_GONE):
+        return who
     own = settings.privacy.pseudonym_key
     secret = own or settings.wecom.encoding_aes_key
     key = hashlib.sha256(b"baoxiu pseudonym " + secret.get_secret_value().encode()).digest()
-    return f"gone:{hmac.new(key, who.encode(), hashlib.sha256).hexdigest()[:24]}"
+    return f"{_GONE}{hmac.new(key, who.encode(), hashlib.sha256).hexdigest()[:24]}"
 
 
 def find(desk: Desk, name: str) -> Who:

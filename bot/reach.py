@@ -63,6 +63,7 @@ def _check(desk: Desk, app: WeComClient, now: datetime) -> None:
             _log.warning("a member could not be asked for", reason=str(error))
             unasked += 1
     with desk.turn() as turn:
+        store.jobs.forget(turn.tx, "unreachable", now - PROOF_LASTS)
         reach.tell(turn, {person: (why, due[person]) for person, why in found.items() if why})
         for person, why in found.items():
             if why is None and not store.outbox.arrived_since(turn.tx, person.id, now - PROOF_LASTS):

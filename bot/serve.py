@@ -12,7 +12,7 @@ import structlog
 from flask import Flask
 
 from bot import inbox, kf, logs, metrics, reach, store, timers
-from bot.alarms import Alarms
+from bot.alarms import Alarms, Refusals
 from bot.build import House, build, notice_html
 from bot.clock import Clock, utc_now
 from bot.core.letters import Lane
@@ -85,6 +85,7 @@ class Service:
         if self._works:
             self._pumps += [*self._senders.pumps.values(), self._puller.pump, self._errands.pump, self._auditor]
             parts = [*self._pumps, self._ticker]
+        self._refusals = Refusals(alarms)
         self._watchdog = Watchdog(parts, alarms)
         house.desk.nudge = self._written
 
@@ -138,7 +139,9 @@ class Service:
         try:
             inbox.receive(self._house.desk, incoming)
         except store.Unavailable as error:
+            self._refusals.refused()
             raise Unavailable from error
+        self._refusals.taken()
         if kf.is_doorbell(incoming):
             if self._works:
                 self._puller.ring(str(incoming.fields.get("Token", "")))

@@ -18,7 +18,9 @@ from bot.core.kinds import Priority
 from bot.holidays import official
 from bot.settings_aftercare import CallbackSettings, ContactSettings, IncidentSettings, RepeatSettings
 from bot.settings_values import (
+    FACTORY,
     AesKey,
+    AroundTheClock,
     BaseAddress,
     Daily,
     DatabaseUrl,
@@ -35,11 +37,15 @@ from bot.settings_values import (
     Refused,
     Secret,
     Shifts,
+    SlaClock,
+    Source,
     Timezone,
     Token,
     WebAddress,
+    Weekdays,
     Weekly,
     WeeklyTime,
+    Windows,
 )
 from bot.settings_values import Section as _Section
 
@@ -128,19 +134,30 @@ class CommunitySettings(_Section):
 
 
 class SlaTargets(_Section):
-    """How long after the dispatch an order has to be accepted; after that, reached and finished."""
+    """How long after the dispatch an order has to be accepted; after that, reached and finished.
+
+    ``forgotten_after``: so many times ``arrive_within`` without 到场 and without a word, and it is taken back; 0:
+    never.
+    """
 
     accept_within: Duration
     arrive_within: Duration
     finish_within: Duration
+    forgotten_after: int
+    clock: SlaClock = "around"
+    accept_source: Source = FACTORY
+    arrive_source: Source = FACTORY
+    finish_source: Source = FACTORY
 
 
 class EmergencyTargets(SlaTargets):
-    """The targets of an emergency (紧急)."""
+    """The targets of an emergency (紧急), which are always around the clock."""
 
+    clock: AroundTheClock = "around"
     accept_within: Duration = timedelta(minutes=3)
     arrive_within: Duration = timedelta(minutes=15)
     finish_within: Duration = timedelta(hours=2)
+    forgotten_after: int = Field(default=3, ge=0)
 
 
 class UrgentTargets(SlaTargets):
@@ -149,6 +166,7 @@ class UrgentTargets(SlaTargets):
     accept_within: Duration = timedelta(minutes=10)
     arrive_within: Duration = timedelta(minutes=30)
     finish_within: Duration = timedelta(hours=4)
+    forgotten_after: int = Field(default=4, ge=0)
 
 
 class NormalTargets(SlaTargets):
@@ -157,6 +175,7 @@ class NormalTargets(SlaTargets):
     accept_within: Duration = timedelta(minutes=30)
     arrive_within: Duration = timedelta(hours=4)
     finish_within: Duration = timedelta(hours=24)
+    forgotten_after: int = Field(default=6, ge=0)
 
 
 class SlaSettings(_Section):
@@ -199,6 +218,14 @@ class DutySettings(_Section):
     reach_check: OptionalDaily = time(16, 53)
     escalation_webhook: WebAddress = Field(default="", repr=False)
     robot_webhook: WebAddress = Field(default="", repr=False)
+    open_orders_at_most: int | None = Field(default=None, ge=1)
+
+
+class WorkingHoursSettings(_Section):
+    """In which hours of which weekdays the clocks that are set to it run."""
+
+    hours: Windows = ((8 * 60 + 30, 12 * 60), (13 * 60 + 30, 17 * 60 + 30))
+    days: Weekdays = frozenset(range(5))
 
 
 class OrderSettings(_Section):
@@ -243,6 +270,7 @@ class Settings(_Section):
     satisfaction: SatisfactionSettings = SatisfactionSettings()
     digest: DigestSettings = DigestSettings()
     duty: DutySettings = DutySettings()
+    working_hours: WorkingHoursSettings = WorkingHoursSettings()
     orders: OrderSettings = OrderSettings()
     incidents: IncidentSettings = IncidentSettings()
     repeats: RepeatSettings = RepeatSettings()

@@ -126,6 +126,59 @@ def parse_quiet_hours(value: object) -> QuietHours | None:
     return hours
 
 
+def parse_windows(value: object) -> tuple[tuple[int, int], ...]:
+    """Hours of a day, e.g. ``08:30-12:00,13:30-17:30``, in order and apart, in minutes; raises Refused."""
+    found: list[tuple[int, int]] = []
+    try:
+        for part in str(value).split(","):
+            times = parse_times(part)
+            if times is None or times.tier or times.end > 24 * 60 or (found and times.start < found[-1][1]):
+                raise ValueError
+            found.append((times.start, times.end))
+    except ValueError:
+        raise Refused(f"{_shown(value)} 不是工作时间", '写成 "08:30-12:00,13:30-17:30"，按先后，不跨夜') from None
+    return tuple(found)
+
+
+def parse_weekdays(value: object) -> frozenset[int]:
+    """Weekdays, e.g. ``Mon-Fri`` or ``Mon,Wed,Sat``; raises Refused."""
+    found: set[int] = set()
+    try:
+        for part in str(value).split(","):
+            first, _, last = part.strip().capitalize().partition("-")
+            begin = WEEKDAYS.index(first)
+            end = WEEKDAYS.index(last.capitalize()) if last else begin
+            found |= {day % 7 for day in range(begin, end + (8 if end < begin else 1))}
+    except ValueError:
+        remedy = f'写成 "Mon-Fri" 或 "Mon,Wed,Sat"；星期是 {" ".join(WEEKDAYS)}'
+        raise Refused(f"{_shown(value)} 不是星期", remedy) from None
+    return frozenset(found)
+
+
+def parse_sla_clock(value: object) -> str:
+    """``around`` the clock or ``working`` hours; raises Refused."""
+    if value not in ("around", "working"):
+        raise Refused(f"{_shown(value)} 不是计时方式", '写 "around"（全天）或 "working"（按工作时间）')
+    return str(value)
+
+
+def parse_around(value: object) -> str:
+    """Emergencies know no working hours; raises Refused for anything but ``around``."""
+    if value != "around":
+        raise Refused("紧急工单只能全天计时", "删掉这一行")
+    return "around"
+
+
+def parse_source(value: object) -> str:
+    """Where a target comes from: what kind of source it is, then which; raises Refused."""
+    words = value.strip().replace(":", "：", 1) if isinstance(value, str) else ""
+    kind, _, which = words.partition("：")
+    kind, which = kind.strip(), which.strip()
+    if kind not in ("合同", "规定", "惯例") or not which or len(words) > 100:
+        raise Refused(f"{_shown(value)} 不是时限的出处", '写成 "合同：…"、"规定：…" 或 "惯例：…"，最多 100 个字')
+    return f"{kind}：{which}"
+
+
 def parse_shifts(value: object) -> dict[str, Times | None]:
     """The property's own codes of shifts beside the usual ones, e.g. ``甲 = "08:00-20:00"``; raises Refused."""
     if not isinstance(value, dict):
@@ -251,6 +304,12 @@ WeeklyTime = Annotated[Weekly, PlainValidator(parse_weekly)]
 OptionalDaily = Annotated[time | None, PlainValidator(lambda value: parse_daily(value) if value else None)]
 MonthlyTime = Annotated[Monthly, PlainValidator(parse_monthly)]
 OptionalQuietHours = Annotated[QuietHours | None, PlainValidator(parse_quiet_hours)]
+FACTORY = "惯例：出厂设置"
+Windows = Annotated[tuple[tuple[int, int], ...], PlainValidator(parse_windows)]
+Weekdays = Annotated[frozenset[int], PlainValidator(parse_weekdays)]
+SlaClock = Annotated[str, PlainValidator(parse_sla_clock)]
+AroundTheClock = Annotated[str, PlainValidator(parse_around)]
+Source = Annotated[str, PlainValidator(parse_source)]
 Shifts = Annotated[dict[str, Times | None], PlainValidator(parse_shifts)]
 Timezone = Annotated[ZoneInfo, PlainValidator(parse_timezone)]
 WebAddress = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(check_web_address)]

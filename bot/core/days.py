@@ -45,6 +45,23 @@ def read_day(text: str, today: date) -> date | None:
     return found.first if found and not found.rest and found.first == found.last else None
 
 
+class Ending(NamedTuple):
+    """The words of a text before the day it ends with."""
+
+    words: str
+    day: date
+
+
+def day_at_end(text: str, today: date) -> Ending | None:
+    """The day a text ends with, after a blank or a mark: 等配件 12-03, 等厂家，下周三到. None if it ends with none."""
+    for match in re.finditer(r"[\s,，、:：;；]+", text):
+        tail = text[match.end() :].strip().rstrip("。.！!").removesuffix("到货").removesuffix("到").removesuffix("来")
+        day = read_day(tail, today) if tail else None
+        if day is not None:
+            return Ending(text[: match.start()].strip(), day)
+    return None
+
+
 def month_in(text: str) -> tuple[int | None, int] | None:
     """The year (if it is there) and month that a title names: 2026年11月排班表, 2026-11, 12月."""
     plain = unicodedata.normalize("NFKC", text)

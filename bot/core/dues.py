@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import count
 from typing import NamedTuple
 
-from bot.core.hours import QuietHours
+from bot.core.hours import Hours, QuietHours, WorkingHours, add
 from bot.core.kinds import Priority
 from bot.core.orders import Order, Status
 
@@ -38,6 +38,7 @@ class Clock(StrEnum):
     MEDIA = "media"
     ARRIVE = "arrive"
     FINISH = "finish"
+    LEASE = "lease"
     PARKED = "parked"
     FOLLOW = "follow"
     CONFIRM = "confirm"
@@ -46,11 +47,18 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The three promises of one priority; accept from the dispatch, arrive and finish from the acceptance."""
+    """The three promises of one priority; accept from the dispatch, arrive and finish from the acceptance.
+
+    ``lease``: for how long an acceptance holds without 到场 and without a word; None: for ever.
+    ``working``: they are reckoned in working hours. ``sources``: where each of the three comes from.
+    """
 
     accept: timedelta
     arrive: timedelta
     finish: timedelta
+    working: bool = False
+    sources: tuple[str, str, str] = ("", "", "")
+    lease: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +72,28 @@ class Policy:
     join_within: timedelta = timedelta(minutes=10)
     reopen_within: timedelta = timedelta(days=7)
     quiet: QuietHours | None = field(default=None)
+    working: WorkingHours | None = field(default=None)
 
     def reach(self) -> timedelta:
         """No order is due, or asked for a score, longer than this after it was closed."""
         longest = max(self.ask_score_after, *(target.finish for target in self.targets.values()))
-        return longest if self.quiet is None else longest / self.quiet.awake_share + timedelta(days=1)
+        shares = [hours.awake_share for priority in Priority if (hours := self.hours_of(priority))]
+        return longest / min(shares) + timedelta(days=30) if shares else longest
+
+    def hours_of(self, priority: Priority) -> Hours | None:
+        """In which hours time counts for orders of that priority; None: around the clock, as for every emergency."""
+        if priority is Priority.EMERGENCY:
+            return None
+        if self.working is not None and self.targets[priority].working:
+            return self.working
+        return self.quiet if priority is Priority.NORMAL else None
 
     def later(self, order: Order, start: datetime, span: timedelta) -> datetime:
-        """``span`` after ``start`` on this order's kind of clock: quiet hours stop it for normal orders only."""
-        if self.quiet is None or order.priority is not Priority.NORMAL:
+        """``span`` after ``start`` on this order's kind of clock, which stands still while the order waits (挂起)."""
+        hours = self.hours_of(order.priority)
+        if hours is None and not order.pauses:
             return start + span
-        return self.quiet.add(start, span)
+        return add(start, span, hours, order.pauses)
 
 
 class Step(NamedTuple):
@@ -115,7 +134,7 @@ def clocks_of(order: Order) -> tuple[Clock, ...]:
         case Status.UNSURE | Status.OPEN:
             return (Clock.ACCEPT, Clock.PAGE) if order.priority is Priority.EMERGENCY else (Clock.ACCEPT,)
         case Status.ACCEPTED:
-            return (Clock.ARRIVE, Clock.FINISH)
+            return (Clock.ARRIVE, Clock.FINISH, Clock.LEASE)
         case Status.ARRIVED:
             return (Clock.FINISH,)
         case Status.PARKED:
@@ -148,6 +167,12 @@ def course(order: Order, clock: Clock, policy: Policy) -> Course:
         case Clock.FINISH:
             again = max(target.finish, UNFINISHED_AGAIN_AT_LEAST)
             return _ladder(order, policy, finish_starts(order), target.finish, None, again)
+        case Clock.LEASE:
+            start, lease = _arrival(order, policy, order.accepted_at or order.clock_at)[0], target.lease
+            if lease is None:
+                return Course([])
+            # A word renews it: whoever said one is looked at again soon after its end, not a whole lease later.
+            return Course([], lambda n: Step("forgotten", policy.later(order, start, lease * (n + 2) / 3)))
         case Clock.PAGE:
             return Course([Step("untaken", order.clock_at + NO_PAGE_TAKEN)])
         case Clock.PLACE:
@@ -156,6 +181,9 @@ def course(order: Order, clock: Clock, policy: Policy) -> Course:
             return Course([Step("climb", order.opened_at + ASK_MEDIA_FOR)])
         case Clock.PARKED:
             since = order.parked_at or order.clock_at
+            if order.parked_until is not None:
+                asked = order.parked_until
+                return Course([], lambda n: Step("ask", policy.later(order, asked, (n - 1) * PARKED_ASK_EVERY)))
             return Course([], lambda n: Step("ask", policy.later(order, since, n * PARKED_ASK_EVERY)))
         case Clock.FOLLOW:
             return Course([], lambda n: Step("look", order.clock_at + n * FOLLOW_LOOK_EVERY))
@@ -175,13 +203,20 @@ def repeat_every(order: Order, policy: Policy) -> timedelta:
     return max(2 * within, LEAD_AGAIN_AT_LEAST)
 
 
+def lease_ends(order: Order, policy: Policy, heard: datetime | None) -> datetime | None:
+    """Until when an acceptance holds after the holder's last word; None: for ever."""
+    lease = policy.targets[order.priority].lease
+    start = _arrival(order, policy, order.accepted_at or order.clock_at)[0]
+    return policy.later(order, max(start, heard or start), lease) if lease else None
+
+
 def finish_starts(order: Order) -> datetime:
-    """Where the finish clock starts, waiting time (挂起) added on; not before a wished time of visit."""
+    """Where the finish clock starts; not before a wished time of visit."""
     start = order.first_accepted_at or order.clock_at
     done = order.finished_at or order.closed_at
     if order.wish and _waits_for_visit(order, start) and not (done and done < order.wish.since):
         start = order.wish.since
-    return start + order.parked_for
+    return start
 
 
 def accept_starts(order: Order, policy: Policy, now: datetime) -> datetime:

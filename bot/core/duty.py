@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import Any
 
 from bot.core.kinds import Category, Role, Skill
 from bot.core.people import Person
@@ -50,17 +51,8 @@ class Shift:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How busy somebody is: open orders, and when he was last given one (None: never)."""
-
-    open_orders: int = 0
-    given_at: datetime | None = None
-
-
 # Buildings are what people write, so there may be any number of them.
 _LINES_AT_MOST = 2_000
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -70,39 +62,52 @@ class Roster:
     people: Mapping[str, Person]
     shifts: Sequence[Shift]
     _edges: list[datetime] = field(init=False)
-    _active: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
     _by_role: dict[Role, list[Person]] = field(init=False, default_factory=dict)
-    _lines: dict[tuple[Skill, str | None], list["Candidate"]] = field(init=False, default_factory=dict)
+    _apprentices: dict[str, list[Person]] = field(init=False, default_factory=dict)
+    _known: "_Stretch | None" = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._edges = sorted({edge for s in self.shifts for edge in (s.start, s.end)})
         # A list of thousands of residents is not to be walked for each order.
         for person in self.people.values():
             self._by_role.setdefault(person.role, []).append(person)
+            if person.mentor in self.people:
+                self._apprentices.setdefault(person.mentor, []).append(person)
 
     def on_duty(self, at: datetime) -> Mapping[str, int]:
         """Person id → lowest tier, for everybody listed whose shift covers ``at``."""
-        # Between two edges of the list nothing changes, so one answer serves the whole stretch.
-        stretch = bisect_right(self._edges, at)
-        known = self._active.get(stretch)
-        if known is None:
-            known = {}
+        return self._stretch(at).on_duty
+
+    def _stretch(self, at: datetime) -> "_Stretch":
+        # Between two edges of the list nothing changes, so one answer serves the whole stretch. Threads that ask for
+        # different moments replace each other's, and never write into it.
+        number = bisect_right(self._edges, at)
+        known = self._known
+        if known is None or known.number != number:
+            on_duty: dict[str, int] = {}
             for s in self.shifts:
                 if s.start <= at < s.end and s.person in self.people:
-                    known[s.person] = min(s.tier, known.get(s.person, s.tier))
-            self._active = {stretch: known}
-            self._lines = {}
+                    on_duty[s.person] = min(s.tier, on_duty.get(s.person, s.tier))
+            known = self._known = _Stretch(number, on_duty)
         return known
 
     def line(self, skill: Skill, building: str | None, at: datetime) -> list["Candidate"]:
         """Who may be given work of the trade in the building, as `engineers_for` says; the same for a whole stretch."""
-        on_duty = self.on_duty(at)
-        known = self._lines.get((skill, building))
+        stretch = self._stretch(at)
+        known = stretch.lines.get((skill, building))
         if known is None:
-            known = _line(self, skill, building, on_duty)
-            if len(self._lines) < _LINES_AT_MOST:
-                self._lines[skill, building] = known
+            known = _line(self, skill, building, stretch.on_duty)
+            if len(stretch.lines) < _LINES_AT_MOST:
+                stretch.lines[skill, building] = known
         return known
+
+    def apprentices_of(self, mentor: str | None) -> Sequence[Person]:
+        """Who goes with the mentor to whatever he has."""
+        return self._apprentices.get(mentor, ()) if mentor else ()
+
+    def takes_orders(self, person: Person) -> bool:
+        """False for whoever is given nothing by himself: apprentices, and people of outside firms."""
+        return not person.firm and person.mentor not in self.people
 
     def of_role(self, *roles: Role) -> list[Person]:
         """Everybody with one of the roles, role after role, each in the order of the list."""
@@ -118,11 +123,29 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stretch:
+    """From one edge of the duty list to the next: who is on duty, and the lines of candidates made of it so far."""
+
+    number: int
+    on_duty: dict[str, int]
+    lines: dict[tuple[Skill, str | None], list["Candidate"]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who may be given an order, and on what ground (tier1, tier2, supervisor, manager, last_resort)."""
+    """Somebody who may be given an order, and on what ground (tier1, tier2, supervisor, manager, last_resort).
+
+    ``why``: the figures that decided, once somebody was chosen (`bot.core.choice`).
+    """
 
     person: Person
     ground: str
+    why: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def on_duty(self) -> bool:
+        """True for whoever has it by a shift, not because nobody else is there."""
+        return self.ground.startswith("tier")
 
 
 def fits(person: Person, skill: Skill, building: str | None) -> int | None:
@@ -152,7 +175,8 @@ def _line(roster: Roster, skill: Skill, building: str | None, on_duty: Mapping[s
     crews: dict[int, list[tuple[int, Candidate]]] = {1: [], 2: [], 3: []}
     for pid, tier in on_duty.items():
         person = roster.people[pid]
-        fit = fits(person, skill, building) if person.role is Role.ENGINEER else None
+        able = person.role is Role.ENGINEER and roster.takes_orders(person)
+        fit = fits(person, skill, building) if able else None
         if fit is not None and tier in crews:
             crews[tier].append((fit, Candidate(person, f"tier{tier}")))
     found = [c for crew in crews.values() for _, c in sorted(crew, key=lambda one: one[0])]
@@ -179,17 +203,3 @@ def service_for(roster: Roster, at: datetime, exclude: Collection[str] = ()) -> 
     return [Candidate(p, f"tier{on_duty[p.id]}") for p in sorted(desk, key=lambda p: on_duty[p.id])] + leads_for(
         roster, at, exclude
     )
-
-
-def choose(candidates: Sequence[Candidate], loads: Mapping[str, Load], skill: Skill) -> Candidate | None:
-    """The one to take: best ground, a man of the trade before a generalist, fewest open orders, longest idle."""
-    if not candidates:
-        return None
-    first = candidates[0].ground
-    crew = [c for c in candidates if c.ground == first]
-
-    def burden(c: Candidate) -> tuple[bool, int, datetime]:
-        load = loads.get(c.person.id, Load())
-        return (skill not in c.person.skills, load.open_orders, load.given_at or _NEVER)
-
-    return min(crew, key=burden) if first.startswith("tier") else crew[0]

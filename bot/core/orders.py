@@ -41,9 +41,10 @@ class Move(StrEnum):
 
     VERIFY = "verify"  # 转待核实
     DISPATCH = "dispatch"  # 派单
-    PASS_ON = "pass_on"  # the page was not delivered: the order moves on by itself
+    PASS_ON = "pass_on"  # the page was not delivered, or not answered: the order moves on by itself
     ACCEPT = "accept"  # 接单
     REFUSE = "refuse"  # 拒单
+    COME_BACK = "come_back"  # accepted and forgotten: taken back
     ARRIVE = "arrive"  # 到场
     PARK = "park"  # 挂起
     RESUME = "resume"  # 恢复
@@ -71,9 +72,11 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.UNSURE, Move.ACCEPT): Status.ACCEPTED,
     (Status.OPEN, Move.REFUSE): Status.OPEN,
     (Status.UNSURE, Move.REFUSE): Status.UNSURE,
+    (Status.ACCEPTED, Move.COME_BACK): Status.OPEN,  # or 待核实, if customer service had it
     (Status.ACCEPTED, Move.ARRIVE): Status.ARRIVED,
     (Status.ACCEPTED, Move.PARK): Status.PARKED,
     (Status.ARRIVED, Move.PARK): Status.PARKED,
+    (Status.PARKED, Move.PARK): Status.PARKED,  # another reason, or another day to ask on
     (Status.PARKED, Move.RESUME): Status.ACCEPTED,  # or 处理中, if the engineer had checked in before
     **{(s, Move.HAND_OVER): Status.OPEN for s in (Status.OPEN, *_WORKING)},
     (Status.UNSURE, Move.HAND_OVER): Status.UNSURE,
@@ -101,13 +104,15 @@ class Order:
     ``reporter``  contact id of who reported (and confirms, and rates).
     ``holder``    person id of who has the order now, whether accepted or not; None: nobody could be found.
     ``round``     counts the moves; whatever was planned for an earlier round is void.
-    ``accepted_at``  where the arrival is counted from: the present holder's acceptance, waiting time (挂起) added on.
+    ``accepted_at``  where the arrival is counted from: the present holder's acceptance.
     ``clock_at``  when the present accept clock started; in the future where quiet hours hold the order back.
     ``media``     voice, image or video while a report consists of nothing but that.
     ``twin``      an order of somebody else that may be the same event.
     ``doubtful``  an emergency that the words only hint at (疑似), until a person has settled it.
     ``wish``      when the reporter wants somebody to come.
     ``parked_for``  how long the finish clock has stood still so far.
+    ``pauses``    from when to when it waited (挂起); on no clock of the order these count.
+    ``parked_until``  when it is asked whether it still has to wait.
     ``incident``  the event (事件) the order belongs to, whether it leads it or follows.
     ``repeat_of``, ``repeats``  the order of the same thing closed before it, and how often it has come back (返修).
     ``owner``     person id of who took the report in and answers to the resident until the end (首问负责).
@@ -132,6 +137,8 @@ class Order:
     arrived_at: datetime | None = None
     parked_at: datetime | None = None
     parked_for: timedelta = timedelta()
+    parked_until: datetime | None = None
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
     finished_at: datetime | None = None
     closed_at: datetime | None = None
     closed_how: str = ""
@@ -192,11 +199,11 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
         case Move.ARRIVE:
             return {"arrived_at": at}
         case Move.PARK:
-            return {"parked_at": at}
+            return {"parked_at": order.parked_at or at}
         case Move.RESUME:
             status = Status.ARRIVED if order.arrived_at else Status.ACCEPTED
             return {"status": status, **_unparked(order, at)}
-        case Move.DISPATCH | Move.HAND_OVER:
+        case Move.DISPATCH | Move.HAND_OVER | Move.COME_BACK:
             # Whoever is sent out on his own is no part of the event any more.
             event = {"incident": None} if order.status is Status.FOLLOWING else {}
             return {**_unparked(order, at), "accepted_at": None, "arrived_at": None, **event}
@@ -222,6 +229,7 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
                 "first_accepted_at": None,
                 "arrived_at": None,
                 "parked_for": timedelta(),
+                "pauses": (),
                 "asked_score_at": None,
                 "reopened": order.reopened + 1,
             }
@@ -232,6 +240,9 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
 def _unparked(order: Order, at: datetime) -> dict[str, Any]:
     if order.parked_at is None:
         return {}
-    waited = at - order.parked_at
-    accepted = order.accepted_at + waited if order.accepted_at else None
-    return {"parked_at": None, "parked_for": order.parked_for + waited, "accepted_at": accepted}
+    return {
+        "parked_at": None,
+        "parked_until": None,
+        "parked_for": order.parked_for + (at - order.parked_at),
+        "pauses": (*order.pauses, (order.parked_at, at)),
+    }

@@ -19,7 +19,12 @@ def kf_contact_id(open_kfid: str, external_userid: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on the people list. Empty ``skills`` or ``buildings`` mean: no limit."""
+    """Somebody on the people list. Empty ``skills`` or ``buildings`` mean: no limit.
+
+    ``open_at_most``: how many open orders he may have at a time; None: the usual number.
+    ``mentor``  person id of the 师父 of an apprentice: he goes with his mentor, and is given nothing by himself.
+    ``firm``  the outside firm he is of; "" for the property's own people. He sees only orders he was added to or given.
+    """
 
     id: str
     userid: str
@@ -28,6 +33,9 @@ class Person:
     skills: frozenset[Skill] = frozenset()
     buildings: frozenset[str] = frozenset()
     phone: str = ""
+    open_at_most: int | None = None
+    mentor: str = ""
+    firm: str = ""
 
     @property
     def leads(self) -> bool:

@@ -11,6 +11,7 @@ class Verb(StrEnum):
     """Everything that can be asked of an order."""
 
     SEE = "see"
+    EXPLAIN = "explain"  # 为什么派给我
     URGE = "urge"
     CANCEL = "cancel"
     CONFIRM = "confirm"
@@ -18,7 +19,11 @@ class Verb(StrEnum):
     RATE = "rate"
     ACCEPT = "accept"
     REFUSE = "refuse"
-    WORK = "work"  # 到场 挂起 恢复 完工 问
+    ARRIVE = "arrive"  # 到场
+    NOTE = "note"  # 备注, photos
+    WORK = "work"  # 挂起 恢复 完工 问
+    HELP = "help"  # 协助: bring somebody in, take somebody out
+    LEAVE = "leave"  # 撤回协助, also of oneself
     HAND_OVER = "hand_over"
     RECATEGORISE = "recategorise"
     DISPATCH = "dispatch"
@@ -34,13 +39,15 @@ class Relation(StrEnum):
     REPORTER = "reporter"
     HOLDER = "holder"
     PAGED = "paged"  # was sent the order's card at some step
+    HELPER = "helper"  # was added (协助), or goes with the holder as his apprentice
     SERVICE = "service"
     LEAD = "lead"  # supervisor, manager, admin
 
 
 _DESK = frozenset({Relation.SERVICE, Relation.LEAD})
 RIGHTS: dict[Verb, frozenset[Relation]] = {
-    Verb.SEE: frozenset({Relation.REPORTER, Relation.HOLDER, Relation.PAGED}) | _DESK,
+    Verb.SEE: frozenset({Relation.REPORTER, Relation.HOLDER, Relation.PAGED, Relation.HELPER}) | _DESK,
+    Verb.EXPLAIN: frozenset({Relation.HOLDER, Relation.PAGED, Relation.HELPER}) | _DESK,
     Verb.URGE: frozenset({Relation.REPORTER}) | _DESK,
     Verb.CANCEL: frozenset({Relation.REPORTER}) | _DESK,
     Verb.CONFIRM: frozenset({Relation.REPORTER}),
@@ -48,7 +55,11 @@ RIGHTS: dict[Verb, frozenset[Relation]] = {
     Verb.RATE: frozenset({Relation.REPORTER}),
     Verb.ACCEPT: frozenset({Relation.HOLDER, Relation.PAGED}),
     Verb.REFUSE: frozenset({Relation.HOLDER, Relation.PAGED}),
+    Verb.ARRIVE: frozenset({Relation.HOLDER, Relation.HELPER}),
+    Verb.NOTE: frozenset({Relation.HOLDER, Relation.HELPER}) | _DESK,
     Verb.WORK: frozenset({Relation.HOLDER}),
+    Verb.HELP: frozenset({Relation.HOLDER}) | _DESK,
+    Verb.LEAVE: frozenset({Relation.HOLDER, Relation.HELPER}) | _DESK,
     Verb.HAND_OVER: frozenset({Relation.HOLDER}),
     Verb.RECATEGORISE: _DESK,
     Verb.DISPATCH: _DESK,
@@ -59,7 +70,9 @@ RIGHTS: dict[Verb, frozenset[Relation]] = {
 }
 
 
-def relations(order: Order, me: str, role: Role | None, paged: Collection[str]) -> frozenset[Relation]:
+def relations(
+    order: Order, me: str, role: Role | None, paged: Collection[str], helpers: Collection[str] = ()
+) -> frozenset[Relation]:
     """How ``me`` (a contact or person id, with the listed ``role`` if any) stands to the order."""
     found = set()
     if order.reporter == me:
@@ -68,6 +81,8 @@ def relations(order: Order, me: str, role: Role | None, paged: Collection[str]) 
         found.add(Relation.HOLDER)
     if me in paged:
         found.add(Relation.PAGED)
+    if me in helpers:
+        found.add(Relation.HELPER)
     if role is Role.SERVICE:
         found.add(Relation.SERVICE)
     if role in (Role.SUPERVISOR, Role.MANAGER, Role.ADMIN):
@@ -75,9 +90,11 @@ def relations(order: Order, me: str, role: Role | None, paged: Collection[str]) 
     return frozenset(found)
 
 
-def may(verb: Verb, order: Order, me: str, role: Role | None, paged: Collection[str]) -> bool:
+def may(
+    verb: Verb, order: Order, me: str, role: Role | None, paged: Collection[str], helpers: Collection[str] = ()
+) -> bool:
     """True where the table allows ``verb``; whoever worked on an order never rates it himself."""
-    allowed = bool(RIGHTS[verb] & relations(order, me, role, paged))
-    if verb is Verb.RATE and order.holder == me:
+    allowed = bool(RIGHTS[verb] & relations(order, me, role, paged, helpers))
+    if verb is Verb.RATE and (order.holder == me or me in helpers):
         return False
     return allowed

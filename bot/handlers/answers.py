@@ -14,7 +14,7 @@ from bot.core.orders import Order
 from bot.core.people import Speaker
 from bot.core.reading import Reading
 from bot.desk import Turn
-from bot.handlers import engineer, media, places, report, reporter
+from bot.handlers import engineer, media, places, report, reporter, which
 from bot.store.questions import Question
 
 WHICH_FOR = timedelta(minutes=10)
@@ -106,7 +106,7 @@ def chosen(turn: Turn, questions: Sequence[Question], text: str) -> tuple[str, i
 def _which_photo(turn: Turn, speaker: Speaker, question: Question, text: str) -> bool:
     found = re.search(r"(?<!\d)\d{1,9}(?!\d)", text)
     order = store.orders.get(turn.tx, int(found[0])) if found else None
-    if order is None or order.holder != speaker.id:
+    if order is None or (order.holder != speaker.id and speaker.id not in which.helpers(turn, order)):
         return False
     store.attachments.belong_to(turn.tx, list(question.draft["files"]), order.no)
     store.questions.answered(turn.tx, question)

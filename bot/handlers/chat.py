@@ -15,7 +15,7 @@ from bot.handlers import report
 
 def help_(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -> None:
     """帮助: what this person can say."""
-    role = speaker.role or Role.RESIDENT
+    role = "firm" if speaker.person and speaker.person.firm else speaker.role or Role.RESIDENT
     turn.say(speaker.id, f"help.{role}", phone=turn.phone_line)
 
 

@@ -12,7 +12,7 @@ from bot.core.letters import Weight
 from bot.core.orders import LogLine, Move, Order, make_move
 from bot.core.people import Person, person_id
 from bot.desk import Turn
-from bot.handlers import callback_policy, dispatching, incidents, owners, report
+from bot.handlers import callback_policy, dispatching, incidents, owners, report, silence
 from bot.handlers.reporter import SCORE_STANDS_FOR
 from bot.store.timers import Timer
 from bot.texts import render
@@ -50,7 +50,8 @@ def ring(turn: Turn, timer: Timer) -> None:
 
 
 def _remind_accept(turn: Turn, order: Order, step: Step) -> None:
-    if order.holder:
+    passed = store.orders.last_time(turn.tx, order.no, "pass_on")
+    if order.holder and (passed is None or passed < step.at):  # else he has only just got it
         _remind(turn, order, step, order.holder, "ladder.remind_accept")
 
 
@@ -62,14 +63,31 @@ def _bring_in_next(turn: Turn, order: Order, step: Step) -> None:
         _page(turn, order, candidate.person, note, step)
 
 
+def _hand_to_next(turn: Turn, order: Order, step: Step) -> None:
+    silence.hand_to_next(turn, order, _lateness(turn, step))
+
+
 def _supervisors(turn: Turn, order: Order, step: Step) -> None:
-    for person in _of(turn, Role.SUPERVISOR):
-        _page(turn, order, person, render("page.not_accepted", waited=words.span(turn.now - order.clock_at)), step)
+    _tell_leads(turn, order, step, Role.SUPERVISOR)
+
+
+def _supervisors_again(turn: Turn, order: Order, step: Step) -> None:
+    """Somebody may have come on duty, or have got room, since: then the order has no need of the supervisor."""
+    if not silence.hand_down(turn, order):
+        _tell_leads(turn, order, step, Role.SUPERVISOR)
 
 
 def _managers(turn: Turn, order: Order, step: Step) -> None:
-    for person in _of(turn, Role.MANAGER):
-        _page(turn, order, person, render("page.not_accepted", waited=words.span(turn.now - order.clock_at)), step)
+    _tell_leads(turn, order, step, Role.MANAGER)
+
+
+def _tell_leads(turn: Turn, order: Order, step: Step, role: Role) -> None:
+    note = render("page.not_accepted", waited=words.span(turn.now - order.clock_at))
+    refused = silence.refusals(turn, order)
+    if refused:
+        note += "\n" + silence.refused_so_far(turn, refused, len(refused))
+    for person in _of(turn, role):
+        _page(turn, order, person, note, step)
 
 
 def _group(turn: Turn, order: Order, step: Step) -> None:
@@ -152,6 +170,10 @@ def _report_late(turn: Turn, order: Order, step: Step, role: Role, key: str) -> 
         _remind(turn, order, step, person, key)
 
 
+def _forgotten(turn: Turn, order: Order, step: Step) -> None:
+    silence.forgotten(turn, order, _of(turn, Role.SUPERVISOR), _lateness(turn, step))
+
+
 def _ask_parked(turn: Turn, order: Order, step: Step) -> None:
     for person in dict.fromkeys([order.holder or "", *(p.id for p in _of(turn, Role.SUPERVISOR))]):
         if person:
@@ -184,10 +206,10 @@ def _score_question(turn: Turn, order: Order, step: Step, key: str, weight: Weig
 
 STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
     (Clock.ACCEPT, "remind"): _remind_accept,
-    (Clock.ACCEPT, "next"): _bring_in_next,
+    (Clock.ACCEPT, "next"): _hand_to_next,
     (Clock.ACCEPT, "supervisor"): _supervisors,
     (Clock.ACCEPT, "manager"): _managers,
-    (Clock.ACCEPT, "again"): _supervisors,
+    (Clock.ACCEPT, "again"): _supervisors_again,
     (Clock.ACCEPT, "second"): _bring_in_next,
     (Clock.ACCEPT, "group"): _group,
     (Clock.ACCEPT, "everyone"): _everyone,
@@ -204,6 +226,7 @@ STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
     (Clock.FINISH, "supervisor"): _late_finish(Role.SUPERVISOR),
     (Clock.FINISH, "manager"): _late_finish(Role.MANAGER),
     (Clock.FINISH, "again"): _late_finish(Role.SUPERVISOR),
+    (Clock.LEASE, "forgotten"): _forgotten,
     (Clock.PARKED, "ask"): _ask_parked,
     (Clock.FOLLOW, "look"): lambda turn, order, step: incidents.look(turn, order),
     (Clock.CONFIRM, "lapse"): _lapse,
@@ -265,11 +288,11 @@ _ABOVE = {Role.SUPERVISOR: (Role.MANAGER, Role.ADMIN), Role.MANAGER: (Role.ADMIN
 
 
 def _of(turn: Turn, role: Role) -> list[Person]:
-    """Those of the role on duty, else all of the role, else one who stands above, or next to it."""
+    """Those of the role on duty, else all of the role, else one who stands above, or next to it, else the desk."""
     on_duty = turn.roster.on_duty(turn.now)
     those = turn.roster.of_role(role)
     others = [p for instead in _ABOVE[role] for p in turn.roster.of_role(instead)]
-    return [p for p in those if p.id in on_duty] or those or others[:1]
+    return [p for p in those if p.id in on_duty] or those or others[:1] or turn.roster.of_role(Role.SERVICE)
 
 
 def _emergency_people(turn: Turn, order: Order) -> list[Person]:
@@ -277,6 +300,6 @@ def _emergency_people(turn: Turn, order: Order) -> list[Person]:
     listed = turn.desk.settings.duty.emergency_list
     if listed:
         return [turn.person(person_id(u)) or Person(person_id(u), u, u, Role.ENGINEER) for u in listed]
-    on_duty = [turn.roster.people[pid] for pid in turn.roster.on_duty(turn.now)]
+    on_duty = [p for pid in turn.roster.on_duty(turn.now) if not (p := turn.roster.people[pid]).firm]
     leads = turn.roster.of_role(Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
     return list({p.id: p for p in [*on_duty, *leads]}.values())

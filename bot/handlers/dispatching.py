@@ -6,36 +6,54 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import store, words
+from bot.core.choice import Job, asks_for_loads, choose
 from bot.core.dues import accept_starts
-from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, choose, engineers_for, service_for
+from bot.core.duty import SERVICE_CATEGORIES, SKILL_OF, Candidate, engineers_for, service_for
 from bot.core.joining import TWIN_WITHIN
 from bot.core.kinds import Category, Priority, Role, Skill
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Person
 from bot.core.reading import Place
 from bot.desk import Turn
+from bot.handlers import reasons
 from bot.texts import render
 
 FILES_KEPT = timedelta(hours=70)
 
 
 def pick(turn: Turn, order: Order, exclude: Collection[str] = ()) -> Candidate | None:
-    """Who should get the order now; None only where the people list has nobody at all."""
-    candidates = line_of(turn, order, exclude)
-    if not candidates:
-        return None
-    ground = candidates[0].ground
-    crew = [c for c in candidates if c.ground == ground]
-    loads = store.roster.loads(turn.tx, crew[0].person.role) if len(crew) > 1 else {}
-    return choose(crew, loads, SKILL_OF.get(order.category, Skill.GENERAL))
+    """Who should get the order now, and why; None only where the people list has nobody at all."""
+    line = line_of(turn, order, exclude)
+    usual = turn.desk.settings.duty.open_orders_at_most
+    loads = store.roster.loads(turn.tx, line[0].person.role) if asks_for_loads(line, usual) else {}
+    if order.no and order.holder in loads and not order.status.is_over and order.status is not Status.FINISHED:
+        # The order itself is no reason against whoever has it.
+        own = loads[order.holder]
+        loads[order.holder] = replace(own, open_orders=own.open_orders - 1)
+    return choose(line, loads, job_of(turn, order), usual)
+
+
+def job_of(turn: Turn, order: Order) -> Job:
+    """What somebody is wanted for."""
+    skill = None if _for_the_desk(order) else SKILL_OF.get(order.category, Skill.GENERAL)
+    return Job(skill, order.place.building, order.priority, turn.now)
+
+
+def because(line: LogLine, candidate: Candidate | None) -> LogLine:
+    """The line of the history with the figures that decided for the candidate."""
+    return replace(line, detail={**line.detail, "why": dict(candidate.why)}) if candidate and candidate.why else line
 
 
 def line_of(turn: Turn, order: Order, exclude: Collection[str] = ()) -> list[Candidate]:
     """Everybody who may get the order, the best ground first: who is on duty when its clock starts."""
     at = _on_duty_at(turn, order)
-    if order.status is Status.UNSURE or order.category in SERVICE_CATEGORIES:
+    if _for_the_desk(order):
         return service_for(turn.roster, at, exclude)
     return engineers_for(turn.roster, at, order.category, order.place.building, exclude)
+
+
+def _for_the_desk(order: Order) -> bool:
+    return order.status is Status.UNSURE or order.category in SERVICE_CATEGORIES
 
 
 def tried(turn: Turn, order: Order) -> set[str]:
@@ -45,9 +63,12 @@ def tried(turn: Turn, order: Order) -> set[str]:
 
 
 def involved(turn: Turn, order: Order) -> set[str]:
-    """Who thinks that the order may be his: the holder, and while nobody has accepted whoever can still tap 接单."""
-    asked = set(store.pages.live_pages(turn.tx, order.no)) if order.accepted_at is None else set()
-    return asked | ({order.holder} if order.holder else set())
+    """Who thinks that the order may be his: the holder with his apprentices, and while nobody has accepted whoever can
+    still tap 接单."""
+    if order.accepted_at is None:
+        return set(store.pages.live_pages(turn.tx, order.no)) | ({order.holder} if order.holder else set())
+    along = {p.id for p in turn.roster.apprentices_of(order.holder)}
+    return along | ({order.holder} if order.holder else set())
 
 
 def clock_start(turn: Turn, order: Order, **changes: Any) -> Order:
@@ -72,18 +93,20 @@ def _on_duty_at(turn: Turn, order: Order) -> datetime:
 
 def _has_crew(turn: Turn, order: Order, at: datetime) -> bool:
     """True if the duty list has somebody for the order at that time."""
-    if order.status is Status.UNSURE or order.category in SERVICE_CATEGORIES:
+    if _for_the_desk(order):
         line = service_for(turn.roster, at)
     else:
         line = engineers_for(turn.roster, at, order.category, order.place.building)
-    return bool(line) and line[0].ground.startswith("tier")
+    return bool(line) and line[0].on_duty
 
 
 def send(turn: Turn, order: Order, candidate: Candidate | None, note: str = "") -> None:
-    """Page the holder, and tell customer service where nobody was on duty for it."""
+    """Page the holder, and tell customer service where nobody was on duty for it, or nobody had room."""
     if candidate is not None:
-        turn.page(order, candidate, note)
-    if candidate is None or not candidate.ground.startswith("tier") or _only_backup(turn, order, candidate):
+        # Whoever leads has to know that nobody else has it.
+        stands = [reasons.ground(turn, candidate.why)] if candidate.why and not candidate.on_duty else []
+        turn.page(order, candidate, "；".join([*stands, note]) if note else "".join(stands))
+    if candidate is None or not candidate.on_duty or _only_backup(turn, order, candidate):
         _tell_gap(turn, order, candidate)
 
 
@@ -107,10 +130,15 @@ def pass_on(turn: Turn, order: Order, reason: str) -> Order:
     """The platform cannot reach the holder: the next who fits has it at once, on the clock that is running."""
     name = turn.name_of(order.holder)
     candidate = pick(turn, order, tried(turn, order))
+    return pass_to(turn, order, candidate, reason, render("page.passed_on", name=name))
+
+
+def pass_to(turn: Turn, order: Order, candidate: Candidate | None, reason: str, note: str) -> Order:
+    """The order moves on by itself: the candidate holds it from now, on the clock that is running."""
     holder = candidate.person.id if candidate else None
     after, line = make_move(order, Move.PASS_ON, by="", at=turn.now, holder=holder)
-    after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
-    send(turn, after, candidate, render("page.passed_on", name=name))
+    after = turn.keep(order, after, because(replace(line, detail={**line.detail, "reason": reason}), candidate))
+    send(turn, after, candidate, note)
     pass_files(turn, order, after)
     return after
 
@@ -123,7 +151,7 @@ def move_on(turn: Turn, order: Order, move: Move, *, by: str, exclude: Collectio
     after, line = make_move(order, move, by=by, at=turn.now, holder=candidate.person.id if candidate else None)
     after = clock_start(turn, after)
     line = replace(line, detail={**line.detail, "reason": reason}) if reason else line
-    after = turn.keep(order, after, line)
+    after = turn.keep(order, after, because(line, candidate))
     send(turn, after, candidate, note)
     pass_files(turn, order, after)
     return after
@@ -143,7 +171,7 @@ def again(turn: Turn, order: Order, note: str) -> Order:
     candidate = _same_or_next(turn, order)
     holder = candidate.person.id if candidate else None
     after, line = make_move(order, Move.DISPATCH, by="", at=turn.now, holder=holder)
-    after = turn.keep(order, clock_start(turn, after), line)
+    after = turn.keep(order, clock_start(turn, after), because(line, candidate))
     send(turn, after, candidate, note)
     pass_files(turn, order, after)
     for other in asked - {holder}:
@@ -155,17 +183,19 @@ def _same_or_next(turn: Turn, order: Order) -> Candidate | None:
     """Whoever has the order, if he is as good as the best: he has read it already."""
     best = pick(turn, order)
     equals = [c for c in line_of(turn, order) if best and c.ground == best.ground]
-    return next((c for c in equals if c.person.id == order.holder), best)
+    same = next((c for c in equals if c.person.id == order.holder), None)
+    return replace(same, why={"ground": "kept"}) if same else best
 
 
 def give(turn: Turn, order: Order, person: Person, move: Move, *, by: str, note: str = "") -> Order:
     """Give the order to a person somebody named (转单, 派单)."""
     after, line = make_move(order, move, by=by, at=turn.now, holder=person.id)
-    after = turn.keep(order, clock_start(turn, after), line)
+    named = Candidate(person, "named", {"ground": "named"})
+    after = turn.keep(order, clock_start(turn, after), because(line, named))
     for other in involved(turn, order) - {person.id, by}:
         turn.say(other, "engineer.taken_away", order=after, no=after.no, name=person.name)
     turn.close_cards(order, render("card.moved", name=person.name), but=person.id)
-    turn.page(after, Candidate(person, "named"), note)
+    turn.page(after, named, note)
     pass_files(turn, order, after)
     return after
 
@@ -229,7 +259,8 @@ def _raised(turn: Turn, order: Order, category: Category, priority: Priority, *,
         target = Status.OPEN if known else Status.UNSURE
         after = clock_start(turn, replace(after, status=target))
         candidate = _same_or_next(turn, after)
-        after = turn.keep(order, replace(after, holder=candidate.person.id if candidate else None), line)
+        after = replace(after, holder=candidate.person.id if candidate else None)
+        after = turn.keep(order, after, because(line, candidate))
         turn.close_cards(order, render("card.changed"))
         send(turn, after, candidate, note)
         pass_files(turn, order, after)
@@ -269,7 +300,7 @@ def _tell_gap(turn: Turn, order: Order, candidate: Candidate | None) -> None:
         if candidate is None or person.id != candidate.person.id:
             turn.say(
                 person.id,
-                "dispatch.gap",
+                "dispatch.full" if candidate and candidate.why.get("full") else "dispatch.gap",
                 order=order,
                 no=order.no,
                 category=words.fault(order),

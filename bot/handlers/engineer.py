@@ -1,23 +1,27 @@
 """What whoever has an order does with it: 接单 拒单 到场 挂起 恢复 转单 完工 问 我的工单."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot import store, words
-from bot.core.dues import arrive_by, arrives_as_wished
+from bot.core.days import day_at_end
+from bot.core.dues import accept_by, arrive_by, arrives_as_wished, finish_by
 from bot.core.errors import Refused
 from bot.core.letters import Weight, cut
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
-from bot.core.people import Person, Speaker
+from bot.core.people import Speaker
 from bot.core.rights import Verb
+from bot.core.shifts import instant
 from bot.desk import Turn
-from bot.handlers import dispatching, event_words, handbook, incidents, owners, responsibility, which
+from bot.handlers import crew, dispatching, event_words, handbook, incidents, owners, responsibility, silence, which
 from bot.texts import render
 from bot.voice import Tap
 
 ASK_FOR = timedelta(minutes=30)
 REPLY_FOR = timedelta(hours=2)
+PARKED_ASK_AT = 9 * 60  # minutes after midnight
+PARKED_AT_MOST = timedelta(days=90)  # a day further ahead is more likely a number than a day
 DONE_BYTES = 480  # leaves room for the question after it, also in a menu of 微信客服
 
 
@@ -29,9 +33,11 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
             raise Refused("refused.accept_yours", no=order.no, status=words.status(order.status))
         raise Refused("refused.accept_taken", no=order.no, name=turn.name_of(order.holder))
     after, line = make_move(order, Move.ACCEPT, by=speaker.id, at=turn.now, holder=speaker.id)
+    if after.holder != order.holder:
+        line = replace(line, detail={**line.detail, "why": {"ground": "took"}})
     after = turn.keep(order, after, line)
     me = turn.name_of(speaker.id)
-    mine = _details(turn, after)
+    mine = crew.details(turn, after)
     accepted = render("engineer.accepted", no=after.no, details=mine, by=_arrival(turn, after))
     suggested = responsibility.words_for(turn, after)
     turn.tell(speaker.id, f"{accepted}\n{suggested}" if suggested else accepted, order=after)
@@ -51,6 +57,7 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         if other != speaker.id:
             turn.say(other, "engineer.taken_by", order=after, no=after.no, name=me)
     turn.close_cards(after, render("card.accepted", name=me))
+    crew.go_along(turn, after)
 
 
 def refuse(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
@@ -67,18 +74,21 @@ def refuse(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
         turn.say(speaker.id, "engineer.declined", order=order, no=order.no)
         return
     exclude = dispatching.tried(turn, order)
-    me = turn.name_of(speaker.id)
-    after = dispatching.move_on(
-        turn, order, Move.REFUSE, by=speaker.id, exclude=exclude, reason=reason,
-        note=render("page.refused", name=me, reason=reason),
-    )  # fmt: skip
+    note = render("page.refused", name=turn.name_of(speaker.id), reason=reason)
+    before = silence.refusals(turn, order)
+    if before:
+        note += "\n" + silence.refused_so_far(turn, before, len(before) + 1)
+    after = dispatching.move_on(turn, order, Move.REFUSE, by=speaker.id, exclude=exclude, reason=reason, note=note)
     turn.close_cards(order, render("card.refused"), only=speaker.id)
     turn.say(speaker.id, "engineer.refused", order=after, no=after.no, name=turn.name_of(after.holder))
 
 
 def arrive(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
-    """到场."""
-    order = which.find(turn, speaker, Verb.WORK, no, Move.ARRIVE)
+    """到场; a helper's is noted beside the holder's own, from which the arrival is counted."""
+    order = which.find(turn, speaker, Verb.ARRIVE, no, Move.ARRIVE)
+    if order.holder != speaker.id:
+        crew.arrived(turn, speaker, order)
+        return
     after, line = _move(order, Move.ARRIVE, turn, speaker)
     after = turn.keep(order, after, line)
     turn.say(speaker.id, "engineer.arrived", order=after, no=after.no, time=turn.when(turn.now))
@@ -90,17 +100,35 @@ def arrive(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
 
 
 def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
-    """挂起 with a reason: the finish clock stops."""
+    """挂起 with a reason, and a day if one is known: no clock runs, and on that day it is asked about."""
     order = which.find(turn, speaker, Verb.WORK, no, Move.PARK)
     after, line = _move(order, Move.PARK, turn, speaker)
     if not reason:
         _ask(turn, speaker, "park_reason", order, "engineer.ask_park_reason")
         return
-    after = turn.keep(order, after, replace(line, detail={**line.detail, "reason": reason}))
-    turn.say(speaker.id, "engineer.parked", order=after, no=after.no, reason=reason)
-    turn.say(after.reporter, "reporter.parked", order=after, weight=Weight.MAY, reserve=2, no=after.no, reason=reason)
-    event_words.tell(turn, after, "incident.step_parked", reason=reason)
-    owners.stalled(turn, after, reason)
+    why, day = _until(turn, order, reason)
+    zone = turn.desk.settings.community.timezone
+    until = instant(day, PARKED_ASK_AT, zone) if day else None
+    detail = {**line.detail, "reason": why, **({"until": str(day)} if day else {})}
+    after = turn.keep(order, replace(after, parked_until=until), replace(line, detail=detail))
+    told: dict[str, Any] = {"no": after.no, "reason": why, "day": f"{day:%m-%d}" if day else ""}
+    key = "parking.parked" if day else "parking.no_day" if why.startswith("等") else "engineer.parked"
+    turn.say(speaker.id, key, order=after, **told)
+    key = "parking.reporter" if day else "reporter.parked"
+    turn.say(after.reporter, key, order=after, weight=Weight.MAY, reserve=2, **told)
+    event_words.tell(turn, after, "incident.step_parked", reason=why)
+    owners.stalled(turn, after, why)
+
+
+def _until(turn: Turn, order: Order, reason: str) -> tuple[str, date | None]:
+    """The reason, and the day on which it is asked about; raises Refused for one that is over."""
+    today = turn.now.astimezone(turn.desk.settings.community.timezone).date()
+    found = day_at_end(reason, today)
+    if found is None or found.day > today + PARKED_AT_MOST:
+        return reason, None
+    if found.day <= today:
+        raise Refused("refused.park_day", no=order.no, day=f"{found.day:%m-%d}")
+    return found.words or reason, found.day
 
 
 def resume(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -119,7 +147,7 @@ def hand_over(turn: Turn, speaker: Speaker, no: int | None, name: str) -> None:
     if not name:
         _ask(turn, speaker, "hand_over", order, "engineer.ask_hand_over", names=_colleagues(turn, speaker))
         return
-    person = somebody(turn, name, order)
+    person = which.somebody(turn, name, order)
     if person.id == speaker.id:
         raise Refused("refused.hand_over_self", no=order.no)
     me = turn.name_of(speaker.id)
@@ -139,6 +167,7 @@ def finish(turn: Turn, speaker: Speaker, no: int | None, done: str) -> None:
     after = turn.keep(order, after, replace(line, detail={**line.detail, "done": done}))
     turn.say(speaker.id, "engineer.finished", order=after, no=after.no)
     turn.close_cards(after, render("card.finished"))
+    crew.thank(turn, order, after)
     told = cut(done, DONE_BYTES)
     text = render("reporter.finished", no=after.no, name=turn.name_of(speaker.id), done=told)
     taps = [Tap(render("tap.confirm"), f"confirm:{after.no}"), Tap(render("tap.not_fixed"), f"not_fixed:{after.no}")]
@@ -173,29 +202,35 @@ def mine(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") ->
         held = {o.no for o in orders}
         numbers = [n for n in store.pages.orders_paged_to(turn.tx, speaker.id) if n not in held]
         orders += [o for o in store.orders.open_numbers(turn.tx, numbers) if o.accepted_at is None]
+        seen = {o.no for o in orders}
+        helping = which.helped_by(turn, speaker.person) if speaker.person else []
+        orders += [o for o in helping if o.no not in seen]
     if not orders:
         turn.say(speaker.id, "mine.none")
         return
     orders.sort(key=lambda o: (o.priority.rank, o.no))
-    turn.say(speaker.id, "mine.list", n=len(orders), list="\n".join(_mine_line(turn, o) for o in orders))
+    lines = [_mine_line(turn, o, speaker) for o in orders]
+    turn.say(speaker.id, "mine.list", n=len(orders), list="\n".join(lines))
 
 
-def _mine_line(turn: Turn, order: Order) -> str:
+def _mine_line(turn: Turn, order: Order, speaker: Speaker) -> str:
     line = words.order_line(order)
-    return render("visit.mine", line=line, when=turn.visit(order)) if order.wish else line
-
-
-def somebody(turn: Turn, name: str, order: Order) -> Person:
-    """The member of staff of that name; raises Refused with the list of those who fit."""
-    wanted = name.strip().removeprefix("给").lstrip("@ ").strip("。.，, ")
-    # Words after the name are a remark: 转单 N 李师傅 他离得近.
-    first = wanted.split(maxsplit=1)[0] if wanted else ""
-    found = turn.roster.named(wanted) or turn.roster.named(first)
-    if not found:
-        raise Refused("refused.nobody_named", no=order.no, name=wanted[:20])
-    if len(found) > 1:
-        raise Refused("refused.several_named", no=order.no, names="、".join(f"{p.name}（{p.userid}）" for p in found))
-    return found[0]
+    if order.wish:
+        line = render("visit.mine", line=line, when=turn.visit(order))
+    if not speaker.is_staff:
+        return line
+    if order.holder != speaker.id:
+        key = "mine.asked_too" if order.accepted_at is None else "mine.helping"
+        return render(key, line=line, name=turn.name_of(order.holder) if order.holder else render("name.nobody"))
+    match order.status:
+        case Status.OPEN | Status.UNSURE:
+            return render("mine.accept_by", line=line, time=turn.when(accept_by(order, turn.policy)))
+        case Status.ACCEPTED:
+            return render("mine.arrive_by", line=line, time=turn.when(arrive_by(order, turn.policy)))
+        case Status.ARRIVED:
+            return render("mine.finish_by", line=line, time=turn.when(finish_by(order, turn.policy)))
+        case _:
+            return line
 
 
 def _ask(turn: Turn, speaker: Speaker, kind: str, order: Order, key: str, **fields: Any) -> None:
@@ -207,12 +242,6 @@ def _colleagues(turn: Turn, speaker: Speaker) -> str:
     on_duty = turn.roster.on_duty(turn.now)
     names = [turn.name_of(pid) for pid in on_duty if pid != speaker.id]
     return "、".join(names[:12]) or render("name.nobody")
-
-
-def _details(turn: Turn, order: Order) -> str:
-    visit = render("visit.line", when=turn.visit(order)) if order.wish else ""
-    parts = [words.place(order.place), order.reporter_name, order.phone, visit]
-    return " ".join(part for part in parts if part)
 
 
 def _arrival(turn: Turn, order: Order) -> str:

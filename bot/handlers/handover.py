@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import store, words
-from bot.core.duty import SKILL_OF, Load, choose
+from bot.core.choice import choose
 from bot.core.errors import Refused
-from bot.core.kinds import Skill
 from bot.core.letters import Weight
 from bot.core.orders import MOVES, Move, Order, make_move
 from bot.core.people import Person, Speaker
@@ -122,12 +121,8 @@ def _taker(turn: Turn, order: Order, leaving: str, came: set[str], given: dict[s
         return ""
     loads = {pid: replace(load, open_orders=load.open_orders + given[pid])
              for pid, load in store.roster.loads(turn.tx, crew[0].person.role).items()}  # fmt: skip
-    found = choose(crew, {c.person.id: loads.get(c.person.id, Load()) for c in crew}, _skill(order))
+    found = choose(crew, loads, dispatching.job_of(turn, order))
     return found.person.id if found else ""
-
-
-def _skill(order: Order) -> Skill:
-    return SKILL_OF.get(order.category, Skill.GENERAL)
 
 
 def _offer(turn: Turn, leaving: Person, taker: str, orders: Sequence[Order]) -> None:
@@ -171,6 +166,7 @@ def _take(turn: Turn, me: Person, request: Request, wanted: set[int]) -> list[Or
         if order.no not in wanted:
             continue
         after, line = make_move(order, Move.TAKE_OVER, by=me.id, at=turn.now, holder=me.id)
+        line = replace(line, detail={**line.detail, "why": {"ground": "took_over"}})
         after = turn.keep(order, after, line)
         for other in dispatching.involved(turn, order) - {me.id, request.asker}:
             turn.say(other, "engineer.taken_by", order=after, no=after.no, name=me.name)

@@ -1,14 +1,16 @@
 """What supervisors and managers ask for: 今日 超时 关闭."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from bot import store, words
 from bot.core import digests
+from bot.core.choice import Load, limit_of
 from bot.core.dues import broken_since
 from bot.core.errors import Refused
 from bot.core.kinds import Role
 from bot.core.orders import Move, Order, make_move
-from bot.core.people import Speaker
+from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
 from bot.desk import Turn
 from bot.handlers import callback_policy, dispatching, incidents, which
@@ -26,18 +28,24 @@ def today(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -
 
 
 def overdue(turn: Turn, speaker: Speaker, no: int | None = None, rest: str = "") -> None:
-    """超时: what is late now, the worst first."""
+    """超时: what is late now, the worst first; and what waits for somebody who leads to find a taker."""
     _only_leads(speaker)
-    late = [(since, o) for o in store.orders.all_open(turn.tx) if (since := broken_since(o, turn.policy, turn.now))]
-    if not late:
-        turn.say(speaker.id, "lead.none_late")
-        return
+    everything = store.orders.all_open(turn.tx)
+    late = [(since, o) for o in everything if (since := broken_since(o, turn.policy, turn.now))]
     late.sort(key=lambda pair: (pair[1].priority.rank, pair[0]))
-    lines = [
-        render("lead.late_line", line=words.order_line(o), late=words.span(turn.now - since), name=_holder(turn, o))
-        for since, o in late[:LIST_AT_MOST]
-    ]
-    turn.say(speaker.id, "lead.late", n=len(late), list="\n".join(lines))
+    shown = late[:LIST_AT_MOST]
+    refused = store.orders.refusals_of(turn.tx, [o.no for _, o in shown])
+    lines = []
+    for since, o in shown:
+        name = _holder(turn, o)
+        if o.status.waits_for_taker and o.no in refused:
+            name += render("lead.refused", n=refused[o.no])
+        lines.append(render("lead.late_line", line=words.order_line(o), late=words.span(turn.now - since), name=name))
+    text = render("lead.late", n=len(late), list="\n".join(lines)) if late else render("lead.none_late")
+    waiting = [o for o in everything if _stands_with_a_lead(turn, o)]
+    if waiting:
+        text += "\n" + render("lead.waiting", n=len(waiting), list=words.order_lines(waiting[:LIST_AT_MOST]))
+    turn.tell(speaker.id, text)
 
 
 def close(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
@@ -49,7 +57,7 @@ def close(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
     after = turn.keep(order, after, line)
     turn.note(after, "close_reason", speaker.id, text=reason)
     turn.close_cards(after, render("card.closed"))
-    for person in dispatching.involved(turn, order) - {speaker.id}:
+    for person in (dispatching.involved(turn, order) | which.helpers(turn, order)) - {speaker.id}:
         turn.say(person, "engineer.closed", order=after, no=after.no, reason=reason)
     incidents.lead_gone(turn, after, order, speaker.id)
     callback_policy.closed(turn, after)
@@ -59,13 +67,30 @@ def close(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
 
 
 def duty_lines(turn: Turn) -> str:
-    """Who is on duty now, one line a tier."""
+    """Who is on duty now, one line a tier: what each can do, and how much he has."""
     by_tier: dict[int, list[str]] = {}
+    loads = store.roster.loads(turn.tx, Role.ENGINEER)
     for pid, tier in turn.roster.on_duty(turn.now).items():
-        person = turn.roster.people[pid]
-        skills = "/".join(render(f"skill.{s}") for s in sorted(person.skills)) or render(f"role.{person.role}")
-        by_tier.setdefault(tier, []).append(f"{person.name}（{skills}）")
+        by_tier.setdefault(tier, []).append(_on_duty(turn, turn.roster.people[pid], loads))
     return "\n".join(f"{render(f'tier.{tier}')}：{'、'.join(by_tier[tier])}" for tier in sorted(by_tier))
+
+
+def _on_duty(turn: Turn, person: Person, loads: Mapping[str, Load]) -> str:
+    about = ["/".join(render(f"skill.{s}") for s in sorted(person.skills)) or render(f"role.{person.role}")]
+    if person.firm:
+        about.append(person.firm)
+    elif person.mentor in turn.roster.people:
+        about.append(render("lead.apprentice", name=turn.name_of(person.mentor)))
+    elif person.id in loads:
+        most = limit_of(person, turn.desk.settings.duty.open_orders_at_most)
+        key = "lead.load" if most is None else "lead.load_of"
+        about.append(render(key, n=loads[person.id].open_orders, most=most))
+    return f"{person.name}（{'，'.join(about)}）"
+
+
+def _stands_with_a_lead(turn: Turn, order: Order) -> bool:
+    holder = turn.person(order.holder)
+    return order.status.waits_for_taker and (holder is None or holder.leads)
 
 
 def digest_body(turn: Turn, start: datetime, end: datetime) -> str:

@@ -9,7 +9,7 @@ from bot.core.orders import LogLine, Order
 from bot.core.pace import FILES
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import dispatching, report
+from bot.handlers import dispatching, report, which
 from bot.texts import render
 
 KINDS = ("image", "voice", "video", "file")
@@ -21,8 +21,11 @@ def received(turn: Turn, speaker: Speaker, incoming: Incoming) -> Order | None:
     """Keep the file with the order it belongs to; with no order it is a report that nobody can read yet."""
     kind, media_id = incoming.kind, incoming.media_id
     file_id = store.attachments.add(turn.tx, None, speaker.id, kind, media_id, incoming.channel.value, turn.now)
-    if speaker.is_staff and (held := store.orders.held_by(turn.tx, speaker.id)):
-        return _from_holder(turn, speaker, held, file_id, kind)
+    held = store.orders.held_by(turn.tx, speaker.id) if speaker.is_staff else []
+    if speaker.person and speaker.is_staff:
+        held += which.helped_by(turn, speaker.person)
+    if held:
+        return _from_holder(turn, speaker, held, file_id, kind, media_id)
     order = _belongs_to(turn, speaker, kind)
     if order is not None:
         store.attachments.belong_to(turn.tx, [file_id], order.no)
@@ -51,7 +54,9 @@ def _belongs_to(turn: Turn, speaker: Speaker, kind: str) -> Order | None:
     return about or (mine[0] if mine and kind == "image" else None)
 
 
-def _from_holder(turn: Turn, speaker: Speaker, held: list[Order], file_id: int, kind: str) -> Order | None:
+def _from_holder(
+    turn: Turn, speaker: Speaker, held: list[Order], file_id: int, kind: str, media_id: str
+) -> Order | None:
     """A photo from the site: it belongs to the one order, or the bot asks to which."""
     working = [o for o in held if o.accepted_at is not None] or held
     if len(working) == 1:
@@ -59,6 +64,10 @@ def _from_holder(turn: Turn, speaker: Speaker, held: list[Order], file_id: int, 
         store.attachments.belong_to(turn.tx, [file_id], order.no)
         turn.note(order, "attachment", speaker.id, kind=kind)
         turn.say(speaker.id, "media.attached", order=order, no=order.no, what=render(f"media.{kind}"))
+        if order.holder and order.holder != speaker.id:
+            what, name = render(f"media.{kind}"), turn.name_of(speaker.id)
+            turn.say(order.holder, "crew.file", order=order, no=order.no, what=what, name=name)
+            turn.forward_media(order.holder, kind, media_id, order)
         return order
     waiting = [q for q in store.questions.open_for(turn.tx, speaker.id, turn.now) if q.kind == "photo"]
     files = [*(waiting[0].draft["files"] if waiting else []), file_id]

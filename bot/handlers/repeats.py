@@ -2,7 +2,7 @@
 
 from bot import store, words
 from bot.core.kinds import Role
-from bot.core.orders import Order
+from bot.core.orders import LogLine, Order
 from bot.core.repeats import LEADS_HEAR_FROM, same_thing, within
 from bot.desk import Turn
 from bot.texts import render
@@ -28,9 +28,13 @@ def note(turn: Turn, earlier: Order) -> str:
     )  # fmt: skip
 
 
+def line(turn: Turn, order: Order) -> LogLine:
+    """The link, for the history."""
+    return LogLine("repeat", turn.now, "", {"of": order.repeat_of, "n": order.repeats})
+
+
 def tell(turn: Turn, order: Order, earlier: Order) -> None:
-    """Write the link into the history; from the second repeat on the supervisors hear of it at once."""
-    turn.note(order, "repeat", "", of=earlier.no, n=order.repeats)
+    """From the second repeat on the supervisors hear of it at once."""
     if order.repeats < LEADS_HEAR_FROM:
         return
     on_duty = turn.roster.on_duty(turn.now)

@@ -128,6 +128,7 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     note = ""
     if earlier is not None:
         draft, note = linked(draft, earlier), repeats.note(turn, earlier)
+        lines.append(repeats.line(turn, draft))
     order, candidate = place_with_someone(turn, draft, lines, words.reasons(telling.reading), note)
     if earlier is not None:
         repeats.tell(turn, order, earlier)
@@ -164,8 +165,8 @@ def place_with_someone(
     """Store a new order together with its first holder, and page him."""
     candidate = dispatching.pick(turn, draft)
     draft = dispatching.clock_start(turn, draft, holder=candidate.person.id if candidate else None)
-    to = {"holder": draft.holder or "", "ground": candidate.ground if candidate else "nobody"}
-    order = turn.open(draft, [*lines, LogLine("dispatch", turn.now, "", to)], why)
+    given = dispatching.because(LogLine("dispatch", turn.now, "", {"holder": draft.holder or ""}), candidate)
+    order = turn.open(draft, [*lines, given], why)
     dispatching.send(turn, order, candidate, note)
     return order, candidate
 
@@ -247,7 +248,8 @@ def dispatch_asked(turn: Turn, order: Order) -> Order:
     earlier = repeats.found(turn, order)
     note = repeats.note(turn, earlier) if earlier else ""
     if earlier is not None:
-        order = turn.keep(order, linked(order, earlier))
+        known = linked(order, earlier)
+        order = turn.keep(order, known, repeats.line(turn, known))
     after = dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=(), note=note)
     if earlier is not None:
         repeats.tell(turn, after, earlier)
@@ -265,7 +267,7 @@ def verify(turn: Turn, order: Order, note: str = "") -> Order:
     probe = replace(order, status=Status.UNSURE)
     candidate = dispatching.pick(turn, probe)
     after, line = make_move(order, Move.VERIFY, by="", at=turn.now, holder=candidate.person.id if candidate else None)
-    after = turn.keep(order, dispatching.clock_start(turn, after), line)
+    after = turn.keep(order, dispatching.clock_start(turn, after), dispatching.because(line, candidate))
     dispatching.send(turn, after, candidate, note)
     return after
 

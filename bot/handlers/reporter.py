@@ -1,5 +1,6 @@
 """What the reporter does after reporting: 进度 催单 取消 确认 没修好, and the score."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,12 +10,22 @@ from bot.core.duty import Candidate
 from bot.core.errors import Refused
 from bot.core.kinds import Intent, Role
 from bot.core.letters import Weight
-from bot.core.orders import MOVES, Move, Order, Status, make_move
+from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
 from bot.core.ratings import is_low
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import callback_policy, dispatching, event_words, followups, incidents, responsibility, which
+from bot.handlers import (
+    callback_policy,
+    crew,
+    dispatching,
+    event_words,
+    followups,
+    incidents,
+    reasons,
+    responsibility,
+    which,
+)
 from bot.texts import render
 
 SCORE_STANDS_FOR = timedelta(days=7)
@@ -36,7 +47,10 @@ def status(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         turn.tell(speaker.id, "\n".join(_standing(turn, o) for o in orders[:10]))
         return
     order = which.allowed(turn, speaker, Verb.SEE, no)
-    turn.tell(speaker.id, _standing(turn, order) + _inside(turn, speaker, order))
+    history = store.orders.history(turn.tx, no) if speaker.is_staff else []
+    inside = crew.contact_line(turn, speaker, order) + _ground(turn, order, history)
+    inside += _inside(turn, speaker, order, history)
+    turn.tell(speaker.id, _standing(turn, order) + inside)
 
 
 def urge(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -63,7 +77,7 @@ def cancel(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     after, line = make_move(order, Move.CANCEL, by=speaker.id, at=turn.now)
     after = turn.keep(order, after, line)
     turn.close_cards(after, render("card.cancelled"))
-    for person in dispatching.involved(turn, order):
+    for person in dispatching.involved(turn, order) | which.helpers(turn, order):
         turn.say(person, "engineer.cancelled", order=after, no=after.no, place=words.place(after.place))
     turn.say(speaker.id, "reporter.cancelled", order=after, no=after.no)
     incidents.lead_gone(turn, after, order, speaker.id)
@@ -108,7 +122,7 @@ def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> N
         holder=candidate.person.id if candidate else None,
         words=f"{before_words}\n{rest}" if rest else before_words, score=None,
     )  # fmt: skip
-    after = turn.keep(order, dispatching.clock_start(turn, after), line)
+    after = turn.keep(order, dispatching.clock_start(turn, after), dispatching.because(line, candidate))
     store.questions.forget(turn.tx, order.no, "score")
     if waits:
         assert after.incident is not None
@@ -178,7 +192,7 @@ def _again(turn: Turn, order: Order) -> Candidate | None:
     """The same engineer if he is on duty, else whoever fits."""
     person = turn.person(order.holder)
     if person and person.id in turn.roster.on_duty(turn.now):
-        return Candidate(person, "tier1")
+        return Candidate(person, "tier1", {"ground": "again"})
     probe_status = Status.UNSURE if person and person.role is Role.SERVICE else Status.OPEN
     return dispatching.pick(turn, replace(order, status=probe_status))
 
@@ -213,13 +227,20 @@ def _standing(turn: Turn, order: Order) -> str:
             return render("standing.plain", **fields)
 
 
-def _inside(turn: Turn, speaker: Speaker, order: Order) -> str:
+def _ground(turn: Turn, order: Order, history: Sequence[LogLine]) -> str:
+    """Why the holder has it: for staff, while it is open."""
+    if not history or not order.holder or order.status.is_over:
+        return ""
+    return render("standing.why", reason=reasons.reason(turn, order, history))
+
+
+def _inside(turn: Turn, speaker: Speaker, order: Order, history: Sequence[LogLine]) -> str:
     """What only customer service and those above may read: why it was read so, and the last steps."""
     if speaker.role not in (Role.SERVICE, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN):
         return ""
     steps = [
         f"{turn.when(line.at)} {render('log.' + line.what)} {turn.name_of(line.by) if line.by else ''}".rstrip()
-        for line in store.orders.history(turn.tx, order.no)[-8:]
+        for line in history[-8:]
     ]
     why = store.orders.why_of(turn.tx, order.no)
     inside = render(

@@ -183,7 +183,7 @@ def _leave_agreed(turn: Turn, request: Request, speaker: Speaker, gives: Sequenc
 
 def on_shifts(speaker: Speaker) -> Person:
     """Who is talking, where he works here; raises Refused."""
-    if speaker.person is None or not speaker.is_staff:
+    if speaker.person is None or not speaker.is_staff or speaker.person.firm:
         raise Refused("not_for_you")
     return speaker.person
 

@@ -11,7 +11,7 @@ from bot.core.people import Speaker
 from bot.core.reading import NOWHERE, Fault, Reading
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import corrections, dispatching, engineer, owners, report, which
+from bot.handlers import corrections, dispatching, owners, report, which
 from bot.texts import render
 
 _PHONE = re.compile(r"(?<![\d-])(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
@@ -99,7 +99,7 @@ def dispatch(turn: Turn, speaker: Speaker, no: int | None, name: str) -> None:
         raise Refused("refused.dispatch", no=order.no, status=words.status(order.status))
     if not name:
         raise Refused("refused.dispatch_whom", no=order.no)
-    person = engineer.somebody(turn, name, order)
+    person = which.somebody(turn, name, order)
     order = owners.settled(turn, order, speaker)
     me = turn.name_of(speaker.id)
     after = dispatching.give(

@@ -65,6 +65,11 @@ def userid(cell: Cell) -> str:
     return words
 
 
+def some_userid(cell: Cell) -> str:
+    """An account, or empty."""
+    return userid(cell) if cell else ""
+
+
 def role(cell: Cell) -> Role:
     """A role by its code or its Chinese name."""
     words = text(32, needed=True)(cell)
@@ -105,6 +110,14 @@ def phone(cell: Cell) -> str:
     if words and not re.fullmatch(r"\+?[0-9(][0-9 ()-]{2,24}(?:[转#,*x] ?[0-9]{1,6})?", words):
         raise BadCell("不是电话号码：写数字，可以有 + - 空格和“转”分机")
     return words
+
+
+def some_number(cell: Cell) -> int:
+    """A whole number from 1 to 999; 0 for an empty cell."""
+    words = unicodedata.normalize("NFKC", text(8)(cell))
+    if words and not re.fullmatch(r"[0-9]{1,3}", words):
+        raise BadCell(f"{_shown(words)} 不是 1 到 999 的整数；不限就空着")
+    return int(words or 0)
 
 
 def day(cell: Cell) -> date | None:

@@ -11,11 +11,15 @@ from bot.imports.table import Cell, Row, Table
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its English and Chinese header; ``parse`` turns a cell into a value or raises BadCell."""
+    """A column by its English and Chinese header; ``parse`` turns a cell into a value or raises BadCell.
+
+    ``optional``: a file may leave the column out; the values of its rows are then None.
+    """
 
     name: str
     chinese: str
     parse: Callable[[Cell], Any]
+    optional: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} {self.chinese}"
@@ -46,12 +50,13 @@ def read_records(table: Table, columns: Sequence[Column]) -> tuple[list[Record],
     places, mistakes = _places(table.header, columns)
     if mistakes:
         return [], mistakes
+    left_out = {column.name: None for column in columns if column not in places.values()}
     records: list[Record] = []
     for row in table.rows:
         values, wrong = _values(row, places)
         mistakes += wrong
         if not wrong:
-            records.append(Record(row.line, values))
+            records.append(Record(row.line, left_out | values))
     return records, mistakes
 
 
@@ -70,7 +75,7 @@ def _places(header: Row, columns: Sequence[Column]) -> tuple[dict[int, Column], 
             mistakes.append(RowMistake(header.line, str(cell), "这一列出现了两次"))
         else:
             places[place] = by_header[name]
-    missing = [column for column in columns if column not in places.values()]
+    missing = [column for column in columns if column not in places.values() and not column.optional]
     mistakes += [RowMistake(header.line, str(column), "缺少这一列") for column in missing]
     return places, mistakes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from bot.sandbox import sockets
 from bot.sandbox.core import Request
@@ -207,7 +207,8 @@ def _escalation(platform: Platform) -> Response:
 
 def _unknown(platform: Platform, error: HTTPException) -> Response:
     """A path or method that the platform does not have."""
-    if request.path.startswith("/cgi-bin/"):
+    # Who dies in the middle of a request breaks no rule.
+    if request.path.startswith("/cgi-bin/") and not isinstance(error, ClientDisconnected):
         platform.core.violate(f"{request.method} {request.path}: {error.code}"[:200])
     return Response(error.name, error.code or 500, content_type="text/plain")
 

@@ -13,7 +13,7 @@ from bot.core.letters import OVERDUE_AFTER
 from bot.core.orders import Order
 from bot.store.orders import order_of
 from bot.store.schema import attachments, inbox, orders, outbox, timers
-from bot.store.timers import add_for_order
+from bot.store.timers import LISTS_CHANGED, add_for_order
 
 _t, _b, _i, _a, _o = timers.c, outbox.c, inbox.c, attachments.c, orders.c
 _MANY = 50
@@ -51,9 +51,10 @@ def arm(tx: Connection, order: Order, dues: Sequence[Due], *, urgent: bool) -> N
 
 def overdue_timers(tx: Connection, now: datetime) -> list[str]:
     """Timers that should have rung more than a minute ago."""
+    # That the lists have changed is to be seen to at once, and so is due since long ago.
     late = (
         select(_t.kind, _t.subject)
-        .where(_t.due_at <= now - OVERDUE, _t.held.is_(False))
+        .where(_t.due_at <= now - OVERDUE, _t.held.is_(False), _t.kind != LISTS_CHANGED)
         .order_by(_t.due_at)
         .limit(_MANY)
     )

@@ -49,8 +49,9 @@ def add(tx: Connection, one: Correction) -> None:
 
 
 def all_of(tx: Connection, since: datetime) -> Iterator[Correction]:
-    """Every correction since then, oldest first."""
-    for r in tx.execute(select(corrections).where(_c.at >= since).order_by(_c.id)).mappings():
+    """Every correction since then whose words are still kept, oldest first."""
+    kept = select(corrections).where(_c.at >= since, _c.words != "").order_by(_c.id)
+    for r in tx.execute(kept).mappings():
         yield Correction(
             order_no=r["order_no"],
             words=r["words"],

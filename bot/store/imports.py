@@ -27,7 +27,7 @@ def save_people(settings: Settings, rows: Sequence[PersonRow]) -> dict[str, int]
         known = set(tx.execute(select(people.c.id)).scalars())
         for row in rows:
             pid = person_id(row.userid)
-            values = {
+            values: dict[str, Any] = {
                 "userid": row.userid,
                 "name": row.name,
                 "role": row.role.value,
@@ -35,6 +35,13 @@ def save_people(settings: Settings, rows: Sequence[PersonRow]) -> dict[str, int]
                 "buildings": ";".join(row.buildings),
                 "phone": row.phone,
             }
+            # A file without the column leaves what is known.
+            if row.open_orders_at_most is not None:
+                values["open_at_most"] = row.open_orders_at_most or None
+            if row.mentor is not None:
+                values["mentor"] = person_id(row.mentor)
+            if row.firm is not None:
+                values["firm"] = row.firm
             _upsert(tx, pid in known, pid, values)
             counts["updated" if pid in known else "added"] += 1
         roster.touch(tx)
@@ -130,7 +137,7 @@ def save_equipment(settings: Settings, rows: Sequence[EquipmentRow]) -> dict[str
     return counts
 
 
-def _upsert(tx: Connection, exists: bool, pid: str, values: dict[str, str]) -> None:
+def _upsert(tx: Connection, exists: bool, pid: str, values: dict[str, Any]) -> None:
     if exists:
         tx.execute(update(people).where(people.c.id == pid).values(**values))
     else:

@@ -11,6 +11,7 @@ from bot.core.orders import LogLine, Order, Status
 from bot.core.reading import Place
 from bot.core.visits import Wish
 from bot.store.body import from_text, to_text
+from bot.store.db import instant, microseconds
 from bot.store.quick import Quick
 from bot.store.schema import inbox, log, orders, people
 
@@ -46,6 +47,15 @@ _GIVE_TO = Quick(
 )
 
 
+_SERVES = Quick(
+    update(people)
+    .where(people.c.id == bindparam("who"))
+    .values(last_building=bindparam("where"), served_at=bindparam("when"))
+)
+# On the way to a building, in it, or just done there.
+_SERVING = (Status.ACCEPTED, Status.ARRIVED, Status.FINISHED)
+
+
 class Overtaken(Exception):
     """Somebody else wrote the order first; the turn has to be done again on what it is now."""
 
@@ -75,7 +85,11 @@ def save(tx: Connection, before: Order, after: Order) -> None:
 
 
 def move_load(tx: Connection, before: Order | None, after: Order, at: datetime) -> None:
-    """Keep count of everybody's open orders, so that choosing a person costs the same however many there are."""
+    """Keep count of everybody's open orders, and of where people were last, so that choosing a person costs the same
+    however many orders there are."""
+    moved = before is None or before.status is not after.status
+    if moved and after.status in _SERVING and after.holder and after.place.building:
+        _SERVES.run(tx, {"who": after.holder, "where": after.place.building, "when": at})
     was = before.holder if before and not _idle(before) else None
     now = after.holder if not _idle(after) else None
     if was == now:
@@ -114,7 +128,25 @@ def history(tx: Connection, no: int) -> list[LogLine]:
 
 def reopened_at(tx: Connection, no: int) -> datetime | None:
     """When the order's present life began, if it is not its first (没修好)."""
-    return tx.execute(select(func.max(log.c.at)).where(log.c.order_no == no, log.c.what == "reopen")).scalar()
+    return last_time(tx, no, "reopen")
+
+
+def last_time(tx: Connection, no: int, what: str) -> datetime | None:
+    """When that last happened to the order; None: never."""
+    return tx.execute(select(func.max(log.c.at)).where(log.c.order_no == no, log.c.what == what)).scalar()
+
+
+def refusals_of(tx: Connection, numbers: Sequence[int]) -> dict[int, int]:
+    """How often each of the numbered orders was refused, where it was."""
+    refused = log.c.what.in_(["refuse", "declined"])
+    found = select(log.c.order_no, func.count()).where(log.c.order_no.in_(list(numbers)), refused)
+    return {int(no): int(n) for no, n in tx.execute(found.group_by(log.c.order_no))}
+
+
+def last_word(tx: Connection, no: int, people_ids: Iterable[str]) -> datetime | None:
+    """When one of these people last did or said anything about the order; None: never."""
+    said = select(func.max(log.c.at)).where(log.c.order_no == no, log.c.by.in_(list(people_ids)))
+    return tx.execute(said).scalar()
 
 
 def first_moves(tx: Connection, what: str, start: datetime, end: datetime) -> dict[int, datetime]:
@@ -221,6 +253,8 @@ def _values(order: Order) -> dict[str, Any]:
         "arrived_at": order.arrived_at,
         "parked_at": order.parked_at,
         "parked_for": order.parked_for // _MICROSECOND,
+        "parked_until": order.parked_until,
+        "pauses": _pauses_out(order.pauses) if order.pauses else None,
         "finished_at": order.finished_at,
         "closed_at": order.closed_at,
         "closed_how": order.closed_how,
@@ -264,6 +298,8 @@ def order_of(row: Mapping[Any, Any]) -> Order:
         arrived_at=row["arrived_at"],
         parked_at=row["parked_at"],
         parked_for=row["parked_for"] * _MICROSECOND,
+        parked_until=row["parked_until"],
+        pauses=_pauses_in(row["pauses"]) if row["pauses"] else (),
         finished_at=row["finished_at"],
         closed_at=row["closed_at"],
         closed_how=row["closed_how"],
@@ -280,3 +316,20 @@ def order_of(row: Mapping[Any, Any]) -> Order:
         owner=row["owner"],
         version=row["version"],
     )
+
+
+def _pauses_out(pauses: Sequence[tuple[datetime, datetime]]) -> str:
+    """From when to when, as microseconds since 1970: ``start-end;start-end``."""
+    return ";".join(f"{microseconds(start)}-{microseconds(end)}" for start, end in pauses)
+
+
+def _pauses_in(words: str) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple(
+        (_moment(start), _moment(end)) for start, _, end in (pause.partition("-") for pause in words.split(";"))
+    )
+
+
+def _moment(words: str) -> datetime:
+    found = instant(int(words))
+    assert found is not None
+    return found

@@ -27,6 +27,7 @@ from bot.store.schema import (
     outbox,
     people,
     place_names,
+    processes,
     questions,
     ratings,
     requests,
@@ -60,7 +61,19 @@ class Kept:
 
 
 _ORDER_TIMES = ("opened_at", "accepted_at", "first_accepted_at", "arrived_at", "parked_at", "finished_at", "closed_at")
-_ORDER_STATE = ("no", "category", "priority", "building", "area", "status", "round", "clock_at", "parked_for")
+_ORDER_STATE = (
+    "no",
+    "category",
+    "priority",
+    "building",
+    "area",
+    "status",
+    "round",
+    "clock_at",
+    "parked_for",
+    "parked_until",
+    "pauses",
+)
 _ORDER_END = ("closed_how", "asked_score_at", "score", "media", "twin", "reopened", "version")
 _ORDER_VISIT = ("doubtful", "visit_since", "visit_until")
 _LETTER = ("id", "key", "lane", "kind", "weight", "round", "reserve", "created_at", "not_before", "expires_at")
@@ -101,7 +114,7 @@ REGISTER: dict[str, Kept] = {
         ),
         Kept(
             outbox,
-            (*_LETTER, *_LETTER_SENT, "response_at"),
+            (*_LETTER, *_LETTER_SENT, "response_at", "held"),
             owners=("receiver",),
             words={"body": "{}", "response_code": ""},
             about="order_no",
@@ -148,6 +161,7 @@ REGISTER: dict[str, Kept] = {
             about="order_no",
         ),
         Kept(feeds, (), owners=("person",), words={"token": ""}, goes=True),
+        Kept(processes, tuple(processes.c.keys())),
         Kept(holidays, tuple(holidays.c.keys())),
         Kept(rooms, tuple(rooms.c.keys())),
         Kept(place_names, tuple(place_names.c.keys())),

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from bot.core.duty import Load, Roster, Shift
+from bot.core.choice import Load
+from bot.core.duty import Roster, Shift
 from bot.core.kinds import Role, Skill
 from bot.core.people import Person
 from bot.settings import Settings
@@ -16,7 +17,9 @@ from bot.store.schema import duty, meta, people
 
 _VERSION = select(meta.c.value).where(meta.c.name == "roster")
 _LOADS = Quick(
-    select(people.c.id, people.c.open_orders, people.c.given_at).where(people.c.role == bindparam("of_role"))
+    select(people.c.id, people.c.open_orders, people.c.given_at, people.c.last_building, people.c.served_at).where(
+        people.c.role == bindparam("of_role")
+    )
 )
 KEEP_PAST = timedelta(days=2)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -38,6 +41,9 @@ def load(tx: Connection, at: datetime) -> Roster:
             skills=frozenset(Skill(s) for s in r["skills"].split(";") if s),
             buildings=frozenset(b for b in r["buildings"].split(";") if b),
             phone=r["phone"],
+            open_at_most=r["open_at_most"],
+            mentor=r["mentor"],
+            firm=r["firm"],
         )
         for r in tx.execute(select(people).order_by(people.c.id)).mappings()
     }
@@ -50,7 +56,7 @@ def load(tx: Connection, at: datetime) -> Roster:
 
 def loads(tx: Connection, role: Role) -> dict[str, Load]:
     """How busy everybody of the role is."""
-    return {pid: Load(count, given) for pid, count, given in _LOADS.tuples(tx, {"of_role": role.value})}
+    return {row[0]: Load(*row[1:]) for row in _LOADS.tuples(tx, {"of_role": role.value})}
 
 
 def known_people(settings: Settings) -> dict[str, tuple[str, Role]]:

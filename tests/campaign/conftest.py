@@ -21,7 +21,7 @@ MINUTES = float(os.environ.get("CAMPAIGN_MINUTES", "10"))
 SEED = int(os.environ.get("CAMPAIGN_SEED", "20261128"))
 HERE = Path(__file__).parent
 # What a run needs besides its cases: starting, collecting, writing the page.
-OVERHEAD_S = 40.0
+OVERHEAD_S = 75.0
 _LIGHT = 5.0
 
 
@@ -98,6 +98,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in spared]
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What this run means to do."""
+    if _whole(session.config):
+        for item in session.items:
+            rows.note("planned", item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def plan(request: pytest.FixtureRequest) -> Plan:
     """The shares of the cases of this run."""
@@ -138,6 +145,8 @@ def _quiet() -> Iterator[None]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """A case that was skipped stands on the page with its reason."""
     report = yield
+    if report.when == "teardown":
+        rows.note("done", item.nodeid)
     if report.skipped and item.path.parent == HERE and _whole(item.config):
         kind = str(item.callspec.params.get("kind", "")) if hasattr(item, "callspec") else ""
         title = item.function.__name__.removeprefix("test_").replace("_", " ")  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ GENEROUS = "\n".join(
     f'[sla.{priority}]\naccept_within = "1d"\narrive_within = "2d"\nfinish_within = "3d"'
     for priority in ("urgent", "normal")
 )
-STARTS_WITHIN_S = 30
+STARTS_WITHIN_S = 60
 BOSS = "\nboss,老板,admin,,,13400000001\n"
 
 
@@ -78,7 +78,7 @@ class Crowd:
     """The platform, the database at ``url``, and the processes."""
 
     def __init__(self, folder: Path, url: str, zygote: Zygote, *, processes: int = 1, engineers: int = 40,
-                 reporters: int = 80, extra: str = "", robot: bool = False) -> None:  # fmt: skip
+                 reporters: int = 80, leads: int = 0, extra: str = "", robot: bool = False) -> None:  # fmt: skip
         self.url = url
         self.estate = Estate(folder, url=url, extra=extra or GENEROUS)
         self.platform = self.estate.platform
@@ -87,7 +87,8 @@ class Crowd:
         self.folder = folder
         self.engineers = [f"gong{n}" for n in range(engineers)]
         self.reporters = [f"zhu{n}" for n in range(reporters)]
-        for userid in [*self.engineers, *self.reporters, "boss"]:
+        self._leads = [f"lead{n}" for n in range(leads)]
+        for userid in [*self.engineers, *self.reporters, *self._leads, "boss"]:
             self.platform.add_member(userid, userid)
         self._fill()
         self._zygote = zygote
@@ -99,7 +100,9 @@ class Crowd:
         settings = load_settings(self.estate.config, {})
         migrate_to_head(settings.store.url)
         skills = "plumbing;electrical;elevator;general"
-        people = self._rows("people.csv", people_csv(self.engineers).replace(",plumbing,", f",{skills},") + BOSS)
+        leads = "".join(f"{userid},{userid},manager,,,\n" for userid in self._leads)
+        staff = people_csv(self.engineers).replace(",plumbing,", f",{skills},")
+        people = self._rows("people.csv", staff + BOSS + leads)
         rows, mistakes = parse_people(people)
         save_people(settings, rows)
         shifts, wrong = parse_duty(self._rows("duty.csv", duty_csv(self.engineers)), TZ, {row.userid for row in rows})
@@ -157,6 +160,12 @@ class Crowd:
         while (left := self.waiting()) and time.monotonic() < end:
             time.sleep(0.2)
         return left == 0
+
+    def halt(self) -> None:
+        """kill −9 to all, so that nothing moves any more while it is counted."""
+        for one in self.processes:
+            one.kill()
+        time.sleep(0.3)  # what was on its way to the platform has arrived by then
 
     def close(self) -> None:
         for one in self.processes:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import utc_now
 from tests.campaign.not_run import NOT_RUN
 from tests.campaign.rows import Row
+from tests.store.servers import NotReachable, server
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reliability.md"
@@ -83,10 +84,6 @@ def _versions() -> str:
 
 
 def _server(kind: str) -> str:
-    try:
-        from tests.store.servers import NotReachable, server
-    except ImportError:
-        return ""
     try:
         engine = create_engine(server(kind))
         with engine.connect() as connection:

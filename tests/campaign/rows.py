@@ -70,6 +70,8 @@ def row(case: int, title: str, kind: str) -> Iterator[Row]:
     one = Row(case, title, kind)
     try:
         yield one
+    except KeyboardInterrupt:
+        raise  # cut off from outside: see cut_off
     except BaseException as failure:
         one.missed.append(
             f"broke off: {type(failure).__name__} {str(failure).splitlines()[0][:160] if str(failure) else ''}"
@@ -80,6 +82,32 @@ def row(case: int, title: str, kind: str) -> Iterator[Row]:
         one.must_hold()
     finally:
         one.keep()
+
+
+def note(what: str, item: str) -> None:
+    """Remember that a case is ``planned`` or ``done``: what was planned and never done stands on the page too."""
+    if COLLECTED:
+        with Path(f"{COLLECTED}.{what}").open("a", encoding="utf-8") as file:
+            file.write(item + "\n")
+
+
+def cut_off(path: Path) -> list[Row]:
+    """A row for every case that did not come to its end."""
+
+    def noted(what: str) -> list[str]:
+        file = Path(f"{path}.{what}")
+        return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+    done = set(noted("done"))
+    rows = []
+    for item in noted("planned"):
+        if item not in done:
+            file, _, test = item.partition("::")
+            name, _, kind = test.removesuffix("]").partition("[")
+            title = name.removeprefix("test_").replace("_", " ")
+            reason = "the campaign's minutes were over before its end"
+            rows.append(Row(int(Path(file).name.split("_")[2]), title, kind, not_run=reason))
+    return rows
 
 
 def collected(path: Path) -> list[Row]:

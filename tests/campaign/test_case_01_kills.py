@@ -38,8 +38,12 @@ def test_killed_at_random_during_callbacks(case, kind: str, processes: int, zygo
         crowd(kind, tmp_path, zygote, processes=processes, **people) as one,
     ):
         one.launch()
-        seconds = case.budget * 0.75 if case.whole else 1.0
-        pace = {"speakers": case.times(4, 150), "rate": 1.25 * callbacks / seconds, "gap": case.times(1, 2)}
+        seconds = case.budget * 0.75 if case.whole else 10.0
+        pace = {
+            "speakers": case.times(4, 150),
+            "rate": 1.25 * callbacks / seconds if case.whole else 0.0,
+            "gap": case.times(1, 2),
+        }
         speakers = Speakers(one, messages=callbacks, reports=4, **pace).start()
         row.times = kill_at_random(one, case, kills, seconds, speakers)
         told = speakers.stop() if case.whole else speakers.join()

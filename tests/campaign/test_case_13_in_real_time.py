@@ -21,6 +21,7 @@ FAULTS = [
     ("reset_before", None),
     ("reset_after", None),
 ]
+PATHS = ("/cgi-bin/message/", "/cgi-bin/user/", "/cgi-bin/getcallbackip")
 
 
 @pytest.mark.patient
@@ -38,7 +39,9 @@ def test_each_fault_for_a_minute(case, kind: str, zygote, tmp_path: Path) -> Non
             one.launch()
             estates.append(one)
         for one, (fault, value) in zip(estates, faults, strict=True):
-            one.platform.fault("/cgi-bin/message/send", fault, value, times=10**9)
+            # A token that is refused is refused everywhere.
+            for path in PATHS if value == 42001 else PATHS[:1]:
+                one.platform.fault(path, fault, value, times=10**9)
         before, begun = estates[0].platform.token_fetches, time.monotonic()
         speakers = [Speakers(one, speakers=2, rate=case.times(5, 1)).start() for one in estates]
         time.sleep(seconds)

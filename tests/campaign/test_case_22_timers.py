@@ -40,6 +40,7 @@ def test_due_timers_ring_once(case, kind: str, processes: int, zygote, tmp_path)
                 victim.launch()
                 kills += 1
         took = time.monotonic() - started
+        one.halt()
         effects = dict(one.ask("select what, count(*) from log where what = 'lapse' group by what"))
         twice = len(one.ask("select order_no from log where what = 'lapse' group by order_no having count(*) > 1"))
         row.times = kills

@@ -38,7 +38,7 @@ def test_paused_for_ten_minutes(case, kind: str, zygote, tmp_path) -> None:
         # By the ladder a second person is paged for each emergency that nobody has taken.
         took = until(lambda: len(pages(one) - paged) >= emergencies, 30, 0.02)
         time.sleep(case.seconds(0.3, 10))
-        one.only.kill()
+        one.halt()
         seen = [i.at for u in one.engineers for i in one.platform.phone(u).shown if i.kind == "card" and i.at >= begun]
         check_z(row, one.url, one.platform, drained=False)
         row.times = emergencies + others

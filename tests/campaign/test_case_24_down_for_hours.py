@@ -37,7 +37,7 @@ def test_down_for_two_hours(case, kind: str, zygote, tmp_path) -> None:
 
         wanted = [f"工单 {no}" for no in range(1, emergencies + 1)]
         took = until(lambda: all(any(no in text for text in heard()) for no in wanted), 40)
-        one.only.kill()
+        one.halt()
         late = [text for text in heard() if "被困" in text]
         check_z(row, one.url, one.platform, drained=False)
         row.times = 1

@@ -14,11 +14,11 @@ from tests.campaign.own_servers import own_server
 from tests.campaign.speakers import Speakers, post
 from tests.campaign.tcp_proxy import TcpProxy
 
-pytestmark = pytest.mark.campaign
+pytestmark = [pytest.mark.campaign, pytest.mark.patient]
 
 
-@pytest.mark.weight(60)
-@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+@pytest.mark.weight(180)
+@pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=pytest.mark.weight(110)), "mysql"])
 def test_the_server_crashes_again_and_again(case, kind: str, zygote, tmp_path) -> None:
     with (
         case.row(kind) as row,

@@ -64,7 +64,7 @@ def test_a_flood_from_one_resident(case, kind: str, zygote, tmp_path) -> None:
                     carded.append(time.monotonic() - started)
             time.sleep(max(0.0, begun + n * seconds / messages - time.monotonic()))
         longest = one.ask("select max(length(words)) from orders")[0][0]
-        one.only.kill()
+        one.halt()
         check_z(row, one.url, one.platform, drained=False)
         row.times = messages
         row.counted(emergencies - len(carded), 0)

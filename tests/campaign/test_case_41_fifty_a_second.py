@@ -50,8 +50,7 @@ def test_fifty_messages_a_second(case, kind: str, processes: int, zygote, tmp_pa
         calling.join()
         told = speakers.stop()
         time.sleep(case.seconds(1.0, 6.0))
-        for process in one.processes:
-            process.kill()
+        one.halt()
         carded = _carded(one, sent)
         check_z(row, one.url, one.platform, told.taken, drained=False)
         row.times = told.callbacks

@@ -5,6 +5,7 @@ its modules is saved, which is what makes hundreds of kills affordable. Cases ab
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -15,6 +16,13 @@ import traceback
 from pathlib import Path
 
 from tests.process.processes import COMMAND, environment
+
+_PARENT_DEATH_SIGNAL = 1
+
+
+def _die_with_parent() -> None:
+    """Should the campaign be killed itself, nothing of it lives on."""
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 class Child:
@@ -29,7 +37,12 @@ class Child:
         """A whole start of its own, interpreter and all: for cases about starting, memory and clocks."""
         with log.open("ab") as errors:
             process = subprocess.Popen(
-                [*COMMAND, *arguments], cwd="/", env=environment(**env), stdout=subprocess.DEVNULL, stderr=errors
+                [*COMMAND, *arguments],
+                cwd="/",
+                env=environment(**env),
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                preexec_fn=_die_with_parent,
             )
         return cls(process.pid, process)
 
@@ -118,6 +131,7 @@ def main() -> None:
 def _become(order: dict) -> None:
     import bot.cli
 
+    _die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir("/")
     os.environ.update(order["env"])

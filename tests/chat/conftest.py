@@ -52,6 +52,7 @@ def build_world(
     for world in worlds:
         if world.all_is_seen_to:
             world.stands_up_to_the_audit()
+        world.check_clocks()
         world.close()
         world.check_promises()
     secrets = [secret for world in worlds for secret in world.secrets()]

@@ -1,7 +1,14 @@
 """Short words are read by what was asked and what is open; several things in one message are all done."""
 
+from dataclasses import dataclass, replace
+
 import pytest
 from world import Someone, World
+
+from bot.core.kinds import Category, Intent
+from bot.core.reading import Context, Place, Reading
+from bot.core.register import NO_REGISTER, Register
+from bot.desk import Reader
 
 LEAK = "3栋2单元1502厨房漏水"
 LAMP = "3栋2单元1502卧室灯不亮"
@@ -30,6 +37,56 @@ def test_well_again_and_a_score_and_thanks_are_one_answer(world: World) -> None:
     world.nobody_heard_more()
     world.passes(hours=25)
     world.nobody_heard_more_but_digests()
+
+
+@dataclass
+class Thorough:
+    """The product's reader, for which a message wants these things besides."""
+
+    reader: Reader
+    also: tuple[Intent, ...]
+
+    def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
+        return replace(self.reader.read(text, context, register), also=self.also)
+
+    def read_place(self, text: str) -> Place:
+        return self.reader.read_place(text)
+
+    def read_category(self, text: str) -> Category | None:
+        return self.reader.read_category(text)
+
+
+def wants_besides(world: World, *also: Intent) -> None:
+    world.house.desk.reader = Thorough(world.house.desk.reader, also)
+
+
+def test_a_new_fault_and_the_end_of_the_old_one_are_both_taken(world: World) -> None:
+    engineer = finished(world)
+    wants_besides(world, Intent.CONFIRM, Intent.THANKS)
+    world.wang.says("3栋2单元1502卧室灯不亮").hears("工单 2：照明", "工单 1 已确认完成")
+    engineer.hears("工单 1", "已确认修好")
+    world.wang.hears_nothing()
+
+
+def test_a_score_that_confirms_is_not_confirmed_twice(world: World) -> None:
+    finished(world)
+    wants_besides(world, Intent.CONFIRM, Intent.THANKS)
+    world.wang.says("5分").hears("工单 1 已确认完成", "工单 1：5分", "不客气")
+    world.wang.hears_nothing()
+
+
+def test_thanks_for_what_is_called_off_confirm_nothing(world: World) -> None:
+    world.wang.says(LEAK).skips()
+    wants_besides(world, Intent.CONFIRM, Intent.THANKS)
+    world.wang.says("不用来了，自己好了").hears("工单 1 已取消", "不客气")
+    world.wang.hears_nothing()
+
+
+def test_what_cannot_be_done_besides_does_not_undo_the_rest(world: World) -> None:
+    finished(world)
+    wants_besides(world, Intent.URGE)
+    world.wang.says("修好了").hears("工单 1 已确认完成", "没有未完成的工单可以催")
+    world.wang.says("进度 1").hears("已关闭")
 
 
 def test_still_not_after_the_work_was_called_done_opens_it_again(world: World) -> None:

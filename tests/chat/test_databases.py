@@ -1,14 +1,15 @@
 """A few conversations that run on each of the three databases whatever is asked for; `make test` runs all on all."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from world import World
 
-from bot import outbox
+from bot import outbox, privacy
 from bot.core.letters import Lane
-from bot.store.schema import orders
+from bot.store.schema import inbox, orders
 from tests.store.databases import KINDS
 
 LEAK = "3栋2单元1502厨房漏水 😀 <b>'\"\\%"
@@ -78,3 +79,23 @@ def test_eight_threads_open_one_order_and_send_each_letter_once(world: World) ->
     world.settle()
     for n in numbers:
         assert len([s for s in world.wang.unheard() if f"工单 {n}" in s.text]) == 1
+
+
+def test_somebody_is_forgotten_and_what_is_old_goes(world: World) -> None:
+    world.wang.says(f"{LEAK}，电话13800138000").hears("工单 1")
+    (world.li if world.li.unheard() else world.zhao).says("接单 1").says("完工 1 换了角阀")
+    world.wang.says("确认 1").says("谢谢")
+    world.chen.says("2栋大堂灯不亮").says("取消")
+    desk = world.house.desk
+    who = privacy.find(desk, "wang")
+    name = privacy.erase(desk, who)
+    assert privacy.residue(desk, who) == []
+    world.stands_up_to_the_audit()
+    world.clock.now += timedelta(days=1200)
+    while privacy.sweep(desk, world.clock.now):
+        pass
+    with desk.db.reading() as tx:
+        assert set(tx.execute(select(orders.c.reporter)).scalars()) == {name, privacy.pseudonym(world.settings, "chen")}
+        assert set(tx.execute(select(orders.c.words)).scalars()) == {""}
+        assert tx.execute(select(inbox.c.id)).first() is None
+    world.clock.now -= timedelta(days=1200)

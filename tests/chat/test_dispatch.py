@@ -36,7 +36,7 @@ def test_the_longest_idle_is_next_where_all_are_equally_busy(world: World) -> No
         engineer.says(f"接单 {no}").says(f"完工 {no} 修好").skips()
     world.wang.skips()
     world.passes(minutes=1)
-    world.wang.says("5栋2单元101马桶堵了").hears("工单 3")
+    world.wang.says("4栋2单元101马桶堵了").hears("工单 3")
     first.hears("工单 3")
 
 
@@ -126,7 +126,7 @@ def test_a_late_press_on_an_old_card_changes_nothing(world: World) -> None:
     world.wang.says(LEAK).skips()
     first, second = first_two(world)
     world.passes(minutes=9)
-    second.says("接单 1").skips()
+    second.says("接单 1").says("到场 1").skips()
     first.skips()
     world.passes(days=2)
     for person in (world.wang, first, second, world.zhou, world.zheng):

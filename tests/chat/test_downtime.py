@@ -35,8 +35,8 @@ def test_every_step_missed_speaks_once_to_its_own_person_latest_first(world: Wor
     assert came(world, "zheng", "zhou", first.id, second.id) == ["zheng", "zhou", second.id, first.id]
     world.zheng.hears("已等20分钟", "本应 09:15", "晚了5分钟")
     world.zhou.hears("已等20分钟", "本应 09:10", "晚了10分钟")
-    second.hears("已等20分钟", "本应 09:08", "晚了12分钟")
-    first.hears("提醒", "本应 09:05", "晚了15分钟")
+    second.hears("20分钟没有接单，工单转给您", "本应 09:08", "晚了12分钟")
+    first.hears("已转给", "本应 09:08", "晚了12分钟")
     world.nobody_heard_more()
 
 

@@ -32,14 +32,14 @@ def test_an_urgent_order_climbs_at_half_at_four_fifths_at_the_whole_and_at_one_a
     world.wang.says(LEAK).hears("工单 1", "09:10 前接单")
     first, second = first_two(world)
     world.passes(minutes=74)
-    assert first.times("工单 1") == [0, 5], "the page, and the half-time reminder of the first holder alone"
-    assert second.times("工单 1") == [8], "who is brought in hears once"
+    assert first.times("工单 1") == [0, 5, 8], "the page, the half-time reminder, and that the order went on"
+    assert second.times("工单 1") == [8], "the next hears once"
     assert world.zhou.times("工单 1") == [10]
     assert world.zheng.times("工单 1") == [15]
-    second.hears("已等8分钟无人接单", "漏水", LEAK)
+    second.hears("师傅8分钟没有接单，工单转给您", "漏水", LEAK)
     world.zhou.hears("已等10分钟无人接单")
     world.zheng.hears("已等15分钟无人接单")
-    first.hears("接单时限").hears("提醒", "5分钟")
+    first.hears("接单时限").hears("提醒", "5分钟").hears("等了8分钟没有接单，已转给")
     world.nobody_heard_more()
     assert (group(world), calls(world)) == ([], [])
 
@@ -55,7 +55,7 @@ def test_an_order_that_nobody_takes_comes_back_to_the_supervisor_for_ever(world:
 def test_a_normal_order_climbs_at_its_own_pace(world: World) -> None:
     world.wang.says(LIGHT).hears("普通")
     world.passes(minutes=50)
-    assert (world.li.times("工单 1"), world.sun.times("工单 1")) == ([0, 15], [24]), "zhao is no electrician"
+    assert (world.li.times("工单 1"), world.sun.times("工单 1")) == ([0, 15, 24], [24]), "zhao is no electrician"
     assert (world.zhou.times("工单 1"), world.zheng.times("工单 1")) == ([30], [45])
 
 
@@ -139,7 +139,8 @@ def test_handing_on_starts_a_new_clock_and_the_old_one_is_silent(world: World) -
     world.sun.hears("提醒", "工单 1")
     world.nobody_heard_more()
     world.passes(minutes=3)
-    assert [p.times("支援") for p in (world.li, world.zhao)].count([12.0]) == 1, "80 % of the new clock"
+    assert second.times("没有接单，工单转给您") == [12.0], "80 % of the new clock"
+    assert world.sun.times("已转给") == [12.0]
     world.passes(minutes=2)
     assert world.zhou.times("工单 1") == [14]
     assert second.times("提醒") == []
@@ -160,12 +161,14 @@ def test_refusing_starts_a_new_clock_for_the_next(world: World) -> None:
 
 def test_a_supervisor_who_sends_somebody_starts_a_new_clock(world: World) -> None:
     world.wang.says(LEAK).skips()
-    first, _ = first_two(world)
+    first, second = first_two(world)
     world.passes(minutes=11)
     world.zhou.skips().says("派单 1 孙师傅").hears("工单 1", "孙师傅")
     world.sun.hears("周主管", "09:21")
-    assert first.hears("改派给孙师傅")
-    assert first.card("工单 1").state == "closed"
+    assert second.hears("改派给孙师傅")
+    first.skips()
+    for engineer in (first, second):
+        assert engineer.card("工单 1").state == "closed"
     for person in EVERYBODY:
         getattr(world, person).skips()
     world.passes(minutes=4)
@@ -202,7 +205,9 @@ def test_an_emergency_taken_but_not_reached_goes_on_climbing(world: World) -> No
     world.wang.says(TRAPPED).skips()
     first, _ = first_two(world)
     first.says("接单 1").skips()
-    world.passes(minutes=53)
+    world.passes(minutes=30)
+    first.says("问 1 是哪一部电梯").skips()
+    world.passes(minutes=23)
     assert world.zhou.times("到场超时") == [15, 37.5, 52.5]
     assert world.zheng.times("到场超时") == [22.5]
 
@@ -308,7 +313,7 @@ def test_a_second_life_has_a_ladder_of_its_own(world: World) -> None:
     world.wang.says(LEAK).skips()
     first, second = first_two(world)
     world.passes(minutes=9)
-    second.hears("支援").says("接单 1").hears("接单成功")
+    second.hears("转给您").says("接单 1").hears("接单成功")
     first.skips()
     second.says("完工 1 换了角阀").skips()
     world.wang.says("没修好 1").hears("工单 1", "重新处理")
@@ -316,8 +321,8 @@ def test_a_second_life_has_a_ladder_of_its_own(world: World) -> None:
     second.hears("第1次返修", "工单 1")
     world.passes(minutes=9)
     second.hears("提醒")
-    first.hears("支援", "工单 1")
-    second.says("接单 1").hears("接单成功")
+    first.hears("工单转给您", "工单 1")
+    second.hears("已转给").says("接单 1").hears("接单成功")
     first.hears("工单 1", "接单")
     world.wang.skips()
     world.nobody_heard_more()
@@ -336,5 +341,5 @@ def test_where_there_is_no_supervisor_the_manager_is_told_in_his_stead(build_wor
     world = build_world(people=SMALL, duty=duty)
     world.wang.says(LEAK).hears("工单 1")
     world.passes(minutes=16)
-    assert world.li.times("工单 1") == [0, 5]
+    assert world.li.times("工单 1") == [0, 5, 8]
     assert world.zheng.times("工单 1") == [8, 10, 15], "next in line, for the supervisor, and as the manager"

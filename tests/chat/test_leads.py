@@ -82,8 +82,8 @@ def test_closing_needs_a_reason_and_tells_both_sides(world: World) -> None:
 
 
 def test_whoever_was_asked_too_hears_that_it_is_over(world: World) -> None:
-    world.wang.says(LEAK).skips()
-    world.passes(minutes=9)
+    world.wang.says("3栋2单元电梯有人被困").skips()
+    world.passes(seconds=90)
     for engineer in (world.li, world.zhao):
         engineer.skips()
     world.zhou.says("关闭 1 重复报修").hears("已关闭")
@@ -92,9 +92,9 @@ def test_whoever_was_asked_too_hears_that_it_is_over(world: World) -> None:
 
 
 def test_whoever_was_asked_too_hears_to_whom_it_goes(world: World) -> None:
-    world.wang.says(LEAK).skips()
+    world.wang.says("3栋2单元电梯有人被困").skips()
     first, second = first_two(world)
-    world.passes(minutes=9)
+    world.passes(seconds=90)
     first.skips()
     second.skips()
     first.says("转单 1 孙师傅").hears("孙师傅").hears_nothing()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot import errands, kf, outbox, store, timers
 from bot.build import House, build
 from bot.core.letters import Lane
+from bot.core.replay import replay, times_of
 from bot.imports.duty import parse_duty
 from bot.imports.people import parse_people
 from bot.imports.rooms import parse_rooms
@@ -273,6 +274,17 @@ class World:
             someone = getattr(self, name)
             someone.heard |= {i.number for i in someone.unheard() if "日报" in i.text}
         self.nobody_heard_more()
+
+    def check_clocks(self) -> None:
+        """The history of each order alone gives what its clocks are reckoned from."""
+        database = store.Database(self.settings.store.url)
+        with database.reading() as tx:
+            for no in range(1, 300):
+                order = store.orders.get(tx, no)
+                if order is None:
+                    break
+                assert replay(order.opened_at, store.orders.history(tx, no)) == times_of(order), no
+        database.close()
 
     def check_promises(self) -> None:
         """What must hold at the end of every test."""

@@ -62,7 +62,24 @@ def test_a_fresh_installation_has_hints_but_no_mistakes_and_gets_no_database(che
 
 def test_a_complete_installation_is_without_findings(check: Check) -> None:
     report = check(WECOM + '[duty]\nphone = "010-1"\nemergency_list = ["LI", "wang"]', PEOPLE, ALL_DAY)
-    assert report == Report([], [])
+    assert (report.mistakes, report.hints) == ([], [])
+    assert len(report.notes) == 9
+
+
+def test_every_target_is_printed_and_one_that_was_changed_should_name_its_source(check: Check) -> None:
+    report = check(WECOM + '[sla.urgent]\narrive_within = "20m"\nfinish_within = "2h"\nfinish_source = "合同:附件二"\n')
+    assert "加急 到场 20分钟，全天计时（惯例：出厂设置）" in report.notes
+    assert "加急 完工 2小时，全天计时（合同：附件二）" in report.notes
+    assert [key for key in keys(report.hints) if "source" in key] == ["[sla.urgent] arrive_source"]
+
+
+def test_a_year_without_holidays_is_pointed_out_a_month_ahead_until_the_property_names_them(check: Check) -> None:
+    check(WECOM, PEOPLE, ALL_DAY)
+    december = datetime(2026, 12, 10, tzinfo=UTC)
+    assert "2027" in keys(run_checks(Path("config.toml"), False, december).hints)
+    Path("rows.csv").write_text("日期,休或班,名称\n2027-01-01,休,元旦\n")
+    assert CliRunner().invoke(main, ["import", "holidays", "rows.csv"]).exit_code == 0
+    assert "2027" not in keys(run_checks(Path("config.toml"), False, december).hints)
 
 
 def test_an_empty_people_list_is_a_hint(check: Check) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.duty import Candidate, Load, Roster, Shift, choose, engineers_for, leads_for, service_for
+from bot.core.duty import Candidate, Roster, Shift, engineers_for, leads_for, service_for
 from bot.core.kinds import Category, Role, Skill
 from bot.core.people import Person
 
@@ -59,18 +59,6 @@ def test_an_engineer_who_leads_the_shift_comes_after_the_backup() -> None:
 def test_what_is_unsure_is_for_the_desk_and_without_it_for_the_supervisor() -> None:
     assert names(service_for(roster(kefu=1), NOW))[0] == "kefu:tier1"
     assert names(service_for(roster(li=1), NOW))[0] == "zhou:supervisor"
-
-
-def test_fewest_open_orders_then_longest_idle_and_the_trade_before_the_generalist() -> None:
-    crew = [Candidate(p, "tier1") for p in (SUN, LI, ZHAO)]
-    busy = {"li": Load(2, NOW - HOUR), "zhao": Load(1, NOW), "sun": Load(0, None)}
-    chosen = choose(crew, busy, Skill.PLUMBING)
-    assert chosen is not None
-    assert chosen.person is ZHAO
-    equal = {"li": Load(1, NOW - HOUR), "zhao": Load(1, NOW)}
-    chosen = choose(crew, equal, Skill.PLUMBING)
-    assert chosen is not None
-    assert chosen.person is LI, "longest without a new order"
 
 
 shifts = st.lists(

@@ -205,3 +205,22 @@ def test_every_mistake_of_an_equipment_list_is_named(table) -> None:
         (4, "installed_on"),
         (4, "warranty_until"),
     ]
+
+
+def test_columns_that_may_be_left_out_are_none_then_and_empty_cells_are_not(table) -> None:
+    ((plain,), mistakes) = parse_people(table(PEOPLE, "a,甲,engineer,,,"))
+    assert (plain.open_orders_at_most, plain.mentor, plain.firm, mistakes) == (None, None, None, [])
+    wide = table(
+        f"{PEOPLE},在手上限,师父,外协", "a,甲,engineer,,,,3,,", "b,乙,engineer,,,,,A,", "c,丙,engineer,,,,,,通力电梯"
+    )
+    rows, mistakes = parse_people(wide)
+    assert mistakes == []
+    assert [(r.open_orders_at_most, r.mentor, r.firm) for r in rows] == [(3, "", ""), (0, "A", ""), (0, "", "通力电梯")]
+
+
+def test_a_mentor_has_to_be_known_and_no_apprentice_himself(table) -> None:
+    wide = table(f"{PEOPLE},mentor", "a,甲,engineer,,,,x", "b,乙,engineer,,,,a", "c,丙,engineer,,,,old")
+    assert places(parse_people(wide, {"old"})[1]) == [(2, "mentor"), (3, "mentor")]
+    assert places(parse_people(table(f"{PEOPLE},open_orders_at_most", "a,甲,engineer,,,,many"))[1]) == [
+        (2, "open_orders_at_most")
+    ]

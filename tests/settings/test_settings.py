@@ -337,3 +337,27 @@ def test_own_shifts_stand_beside_the_usual_ones_and_a_wrong_one_says_how(tmp_pat
         path.write_text(NEEDED + f"\n[shifts]\n{wrong}\n")
         with pytest.raises(SettingsError, match="甲"):
             load_settings(path, {})
+
+
+def test_working_hours_clocks_and_sources_are_checked(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        NEEDED + '\n[working_hours]\nhours = "09:00-18:00"\ndays = "Mon-Sat"\n[sla.normal]\nclock = "working"\n'
+        'accept_source = "规定: 公司制度 3.2"\n'
+    )
+    path.chmod(0o600)
+    found = load_settings(path, {})
+    assert found.working_hours.hours == ((540, 1080),)
+    assert found.working_hours.days == frozenset(range(6))
+    assert found.sla.normal.accept_source == "规定：公司制度 3.2"
+    for wrong, word in (
+        ('[working_hours]\nhours = "18:00-09:00"', "hours"),
+        ('[working_hours]\nhours = "09:00-12:00,11:00-13:00"', "hours"),
+        ('[working_hours]\ndays = "weekdays"', "days"),
+        ('[sla.emergency]\nclock = "working"', "紧急工单只能全天"),
+        ('[sla.normal]\nclock = "office"', "clock"),
+        ('[sla.normal]\narrive_source = "听说"', "arrive_source"),
+    ):
+        path.write_text(NEEDED + f"\n{wrong}\n")
+        with pytest.raises(SettingsError, match=word):
+            load_settings(path, {})

@@ -11,7 +11,7 @@ from bot.store.migrate import migrate_to_head
 from tests.store.databases import NotReachable, fresh
 
 
-@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
 def test_the_server_lets_go_of_what_a_frozen_process_holds(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -23,6 +23,8 @@ def test_the_server_lets_go_of_what_a_frozen_process_holds(
             frozen, other = Database(url), Database(url)
             with other.writing() as tx:
                 tx.execute(text("insert into meta (name, value) values ('row', 'x')"))
+            if kind == "mysql" and not other.engine.dialect.is_mariadb:
+                pytest.skip("MySQL itself knows no such limit")
             through = threading.Event()
 
             def take_over() -> None:

@@ -3,6 +3,7 @@
 from bot.store.schema.base import metadata
 from bot.store.schema.buildings import buildings
 from bot.store.schema.corrections import corrections
+from bot.store.schema.crew import crew
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
 from bot.store.schema.handbook import runs, ticks
 from bot.store.schema.incidents import incidents
@@ -17,6 +18,7 @@ __all__ = [
     "buildings",
     "contacts",
     "corrections",
+    "crew",
     "cursors",
     "duty",
     "equipment",

@@ -17,6 +17,11 @@ people = Table(
     Column("phone", String(32), nullable=False, default=""),
     Column("open_orders", Integer, nullable=False, default=0),
     Column("given_at", Instant),
+    Column("open_at_most", Integer),
+    Column("mentor", Key(64), nullable=False, default="", server_default=""),
+    Column("firm", String(64), nullable=False, default="", server_default=""),
+    Column("last_building", String(32), nullable=False, default="", server_default=""),
+    Column("served_at", Instant),
     Index("ix_people_role", "role"),
 )
 

@@ -41,6 +41,9 @@ orders = Table(
     Column("arrived_at", Instant),
     Column("parked_at", Instant),
     Column("parked_for", BigInteger, nullable=False, default=0),
+    Column("parked_until", Instant),
+    # From when to when it waited, in microseconds since 1970: start-end;start-end.
+    Column("pauses", Text),
     Column("finished_at", Instant),
     Column("closed_at", Instant),
     Column("closed_how", String(16), nullable=False, default=""),
