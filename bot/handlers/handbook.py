@@ -92,7 +92,7 @@ def tick(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
     if step is None:
         raise Refused("refused.step_which", run=run.id, n=len(plan.steps))
     note = said[2].strip() if said else ""
-    if not store.runs.tick(turn.tx, run.id, Tick(step.number, turn.now, speaker.id, note)):
+    if not store.runs.tick(turn.tx, run, Tick(step.number, turn.now, speaker.id, note)):
         raise Refused("refused.step_done", run=run.id, step=step.number)
     _join(turn, run, speaker)
     done = render(

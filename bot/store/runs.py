@@ -8,10 +8,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.core.handbook import Run, Tick
 from bot.core.kinds import Category, Role
-from bot.store.body import from_text, to_text
-from bot.store.schema import runs, ticks
+from bot.store.schema import run_people, runs, ticks
 
-_r, _t = runs.c, ticks.c
+_r, _p, _t = runs.c, run_people.c, ticks.c
 
 
 def add(tx: Connection, run: Run) -> Run:
@@ -22,7 +21,6 @@ def add(tx: Connection, run: Run) -> Run:
             drill=run.drill,
             place=run.place[:100],
             order_no=run.order_no,
-            people=to_text({person: role.value for person, role in run.people.items()}),
             token=run.token,
             started_at=run.started_at,
             started_by=run.started_by,
@@ -30,6 +28,7 @@ def add(tx: Connection, run: Run) -> Run:
         )
     ).inserted_primary_key
     assert made is not None
+    _add_people(tx, int(made[0]), run.people)
     found = get(tx, int(made[0]))
     assert found is not None
     return found
@@ -38,19 +37,19 @@ def add(tx: Connection, run: Run) -> Run:
 def get(tx: Connection, run_id: int) -> Run | None:
     """The run of that number, locked against other writers, or None."""
     row = tx.execute(select(runs).where(_r.id == run_id).with_for_update()).mappings().first()
-    return None if row is None else _run(row)
+    return None if row is None else _run(tx, row)
 
 
 def of_order(tx: Connection, order_no: int) -> Run | None:
     """The run of an emergency, if one has begun."""
     row = tx.execute(select(runs).where(_r.order_no == order_no)).mappings().first()
-    return None if row is None else _run(row)
+    return None if row is None else _run(tx, row)
 
 
 def by_token(tx: Connection, token: str) -> Run | None:
     """The run whose report has this address."""
     row = tx.execute(select(runs).where(_r.token == token)).mappings().first()
-    return None if row is None else _run(row)
+    return None if row is None else _run(tx, row)
 
 
 def ticked(tx: Connection, run_id: int) -> list[Tick]:
@@ -59,19 +58,19 @@ def ticked(tx: Connection, run_id: int) -> list[Tick]:
     return [Tick(r["step"], r["at"], r["by"], r["note"]) for r in rows]
 
 
-def tick(tx: Connection, run_id: int, done: Tick) -> bool:
+def tick(tx: Connection, run: Run, done: Tick) -> bool:
     """A step is done; False if it was ticked off before: the first time stands."""
-    known = select(_t.step).where(_t.run_id == run_id, _t.step == done.step)
+    known = select(_t.step).where(_t.run_id == run.id, _t.step == done.step)
     if tx.execute(known).first() is not None:
         return False
-    tx.execute(insert(ticks).values(run_id=run_id, step=done.step, at=done.at, by=done.by, note=done.note))
+    values = {"run_id": run.id, "order_no": run.order_no, "step": done.step, "at": done.at, "by": done.by}
+    tx.execute(insert(ticks).values(note=done.note, **values))
     return True
 
 
 def join(tx: Connection, run: Run, people: Mapping[str, Role]) -> None:
     """More people take part in a run."""
-    everybody = {**run.people, **people}
-    tx.execute(update(runs).where(_r.id == run.id).values(people=to_text({p: r.value for p, r in everybody.items()})))
+    _add_people(tx, run.id, {person: role for person, role in people.items() if person not in run.people})
 
 
 def end(tx: Connection, run_id: int, now: datetime, note: str) -> None:
@@ -79,14 +78,21 @@ def end(tx: Connection, run_id: int, now: datetime, note: str) -> None:
     tx.execute(update(runs).where(_r.id == run_id).values(ended_at=now, note=note))
 
 
-def _run(row: Mapping[Any, Any]) -> Run:
+def _add_people(tx: Connection, run_id: int, people: Mapping[str, Role]) -> None:
+    rows = [{"run_id": run_id, "person": person, "role": role.value} for person, role in people.items()]
+    if rows:
+        tx.execute(insert(run_people), rows)
+
+
+def _run(tx: Connection, row: Mapping[Any, Any]) -> Run:
+    people = tx.execute(select(_p.person, _p.role).where(_p.run_id == row["id"]).order_by(_p.person))
     return Run(
         id=row["id"],
         category=Category(row["category"]),
         drill=row["drill"],
         place=row["place"],
         order_no=row["order_no"],
-        people={person: Role(role) for person, role in from_text(row["people"]).items()},
+        people={person: Role(role) for person, role in people},
         token=row["token"],
         started_at=row["started_at"],
         started_by=row["started_by"],

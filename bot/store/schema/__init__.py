@@ -5,7 +5,7 @@ from bot.store.schema.buildings import buildings
 from bot.store.schema.corrections import corrections
 from bot.store.schema.crew import crew
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
-from bot.store.schema.handbook import runs, ticks
+from bot.store.schema.handbook import run_people, runs, ticks
 from bot.store.schema.incidents import incidents
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
@@ -41,6 +41,7 @@ __all__ = [
     "requests",
     "rooms",
     "rotations",
+    "run_people",
     "runs",
     "settled_days",
     "tasks",

@@ -26,10 +26,9 @@ def upgrade() -> None:
         sa.Column("drill", sa.Boolean(), nullable=False),
         sa.Column("place", sa.String(length=100), nullable=False),
         sa.Column("order_no", ROW_ID, nullable=True),
-        sa.Column("people", sa.Text(), nullable=False),
         sa.Column("token", key(64), nullable=False),
         sa.Column("started_at", MOMENT, nullable=False),
-        sa.Column("started_by", key(64), nullable=False),
+        sa.Column("started_by", key(200), nullable=False),
         sa.Column("ended_at", MOMENT, nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
@@ -39,11 +38,21 @@ def upgrade() -> None:
         if_not_exists=True,
     )
     op.create_table(
+        "run_people",
+        sa.Column("run_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("person", key(200), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_people_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "person", name=op.f("pk_run_people")),
+        if_not_exists=True,
+    )
+    op.create_table(
         "ticks",
         sa.Column("run_id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("step", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("by", key(64), nullable=False),
+        sa.Column("by", key(200), nullable=False),
+        sa.Column("order_no", ROW_ID, nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_ticks_run_id")),
         sa.PrimaryKeyConstraint("run_id", "step", name=op.f("pk_ticks")),
@@ -53,4 +62,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("ticks")
+    op.drop_table("run_people")
     op.drop_table("runs")
