@@ -109,7 +109,8 @@ def gap_words(turn: Turn, gap: Gap) -> str:
 def _unknown_years(turn: Turn, until: datetime) -> list[str]:
     """A year without holidays is told where something here follows them."""
     zone = turn.desk.settings.community.timezone
-    uses = any(rotation.rule.workdays for rotation in store.rota.load_rotations(turn.tx))
+    uses = any(target.working for target in turn.policy.targets.values())
+    uses = uses or any(rotation.rule.workdays for rotation in store.rota.load_rotations(turn.tx))
     if not uses or not turn.desk.settings.community.holidays:
         return []
     years = {turn.now.astimezone(zone).year, until.astimezone(zone).year}

@@ -86,8 +86,6 @@ _ORDER_VISIT = ("doubtful", "visit_since", "visit_until")
 _LETTER = ("id", "key", "lane", "kind", "weight", "round", "reserve", "created_at", "not_before", "expires_at")
 _LETTER_SENT = ("attempts", "unknown", "tried_at", "lease_until", "lease_owner", "done_at", "outcome", "error")
 
-_PERSON_CHOSEN = ("open_at_most", "last_building", "served_at")
-
 REGISTER: dict[str, Kept] = {
     kept.table.name: kept
     for kept in (
@@ -142,21 +140,21 @@ REGISTER: dict[str, Kept] = {
         Kept(
             people,
             (
-                "role",
-                "skills",
-                "buildings",
-                "open_orders",
-                "given_at",
-                "open_at_most",
-                "last_building",
-                "served_at",
-                "firm",
+                *("role", "skills", "buildings", "open_orders", "given_at"),
+                *("open_at_most", "last_building", "served_at", "firm"),
             ),
             owners=("id",),
             mentions=("mentor",),
             userids=("userid",),
             words={"name": "", "phone": ""},
             goes=True,
+        ),
+        Kept(
+            crew,
+            ("id", "added_at", "removed_at"),
+            owners=("person",),
+            mentions=("added_by",),
+            about="order_no",
         ),
         Kept(duty, ("id", "start_at", "end_at", "tier", "day", "code", "source"), owners=("person",), goes=True),
         Kept(rotations, ("id", "name", "rule", "crew", "start_on", "until_on", "tier"), owners=("person",), goes=True),
@@ -180,7 +178,6 @@ REGISTER: dict[str, Kept] = {
             words={"words": "", "why": ""},
             about="order_no",
         ),
-        Kept(crew, ("id", "added_at", "removed_at"), mentions=("person", "added_by"), about="order_no"),
         Kept(feeds, (), owners=("person",), words={"token": ""}, goes=True),
         Kept(
             incidents,

@@ -1,8 +1,9 @@
 """Waiting with a reason and a day, the clocks of a working calendar, and 时限."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from world import World
+from world import TZ, World
 
 Build = Callable[..., World]
 LIGHT = "3栋2单元1502的灯不亮了"
@@ -88,3 +89,10 @@ def test_an_emergency_has_no_working_hours(build_world: Build) -> None:
     world = build_world(extra=WORKING.replace("sla.normal", "sla.urgent"))
     world.at("2026-11-28", "23:00")
     world.wang.says("3栋2单元电梯困人").hears("工单 1", "23:03 前接单")
+
+
+def test_a_year_whose_holidays_nobody_knows_is_told_where_clocks_follow_them(build_world: Build) -> None:
+    world = build_world(extra=WORKING, at=datetime(2026, 12, 18, 9, 0, tzinfo=TZ))
+    world.passes(minutes=13)
+    world.zhou.hears("2027年的放假和调休安排还没有", "周一到周五", "baoxiu import holidays")
+    world.nobody_heard_more()
