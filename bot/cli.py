@@ -164,11 +164,14 @@ def release(config: Path, drop: bool) -> None:
 
 
 @main.command("import")
-@click.argument("kind", type=click.Choice(["people", "duty", "equipment", "rooms", "rotations", "holidays"]))
+@click.argument(
+    "kind", type=click.Choice(["people", "duty", "equipment", "rooms", "buildings", "rotations", "holidays"])
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @config_option
 def import_list(kind: str, file: Path, config: Path) -> None:
-    """从 CSV 或 XLSX 导入人员 people、值班 duty、设备 equipment、房间 rooms、轮班 rotations 或节假日 holidays。
+    """从 CSV 或 XLSX 导入：人员 people、值班 duty、设备 equipment、房间 rooms、楼栋 buildings、轮班 rotations、
+    节假日 holidays。
 
     有一行不对就一行也不导入，并列出每个不对的格子。再次导入按账号或编号更新，房间按楼栋替换；值班按人和日期替换，可以是一行一班的
     清单，也可以是一行一人、一列一天的排班表。
@@ -338,6 +341,13 @@ def _import_equipment(settings: Settings, file: Path) -> dict[str, int]:
     return save_equipment(settings, _all_or_none(file, *parse_equipment(_read(file))))
 
 
+def _import_buildings(settings: Settings, file: Path) -> dict[str, int]:
+    from bot.imports.buildings import parse_buildings
+    from bot.store.buildings import save
+
+    return save(settings, _all_or_none(file, *parse_buildings(_read(file))))
+
+
 def _import_rooms(settings: Settings, file: Path) -> dict[str, int]:
     from bot.imports.rooms import parse_rooms
     from bot.store.rooms import save
@@ -368,6 +378,7 @@ _IMPORTS: Mapping[str, Callable[[Settings, Path], dict[str, int]]] = {
     "duty": _import_duty,
     "equipment": _import_equipment,
     "rooms": _import_rooms,
+    "buildings": _import_buildings,
     "rotations": _import_rotations,
     "holidays": _import_holidays,
 }

@@ -118,7 +118,7 @@ def _tap(turn: Turn, speaker: Speaker, key: str) -> None:
     elif verb == "place":
         places.tapped(turn, speaker, int(number), more)
     elif verb in switchboard.TAPS and (verb != "rate" or more in _SCORES):
-        switchboard.TAPS[verb](turn, speaker, int(number), more if verb == "rate" else "")
+        switchboard.TAPS[verb](turn, speaker, int(number), more if verb in switchboard.WITH_MORE else "")
     else:
         chat.not_understood(turn, speaker)
 

@@ -10,7 +10,7 @@ from bot.core.letters import BESIDE_THE_GATE, TRY_OUT, Lane, Letter, Outcome, We
 from bot.core.orders import Status
 from bot.core.reach import Unreachable
 from bot.desk import Desk, Turn
-from bot.handlers import dispatching, followups, reach
+from bot.handlers import broadcast, dispatching, followups, reach
 from bot.store.orders import Overtaken
 from bot.texts import render
 from bot.wecom.carrier import Carried
@@ -86,6 +86,10 @@ def _write_down(desk: Desk, letter: Letter, result: Carried | PlatformError, ser
         if letter.probe:
             _learn_from_probe(turn, result)
         match result:
+            case Carried() if letter.kind == "broadcast":
+                store.outbox.finish(turn.tx, letter.id, Outcome.SENT, turn.now)
+                metrics.message_sent("sent")
+                broadcast.not_reached(turn, letter, result.unreached)
             case Carried(missed=True):
                 _undelivered(turn, letter, "no licence" if result.unlicensed else "invalid receiver")
             case Carried():
@@ -128,6 +132,9 @@ def _refused(turn: Turn, letter: Letter, refused: Refused, servicer: str) -> Non
         order = store.orders.get(turn.tx, letter.order_no)
         if order is not None:
             followups.open_phone(turn, order, _words_of(letter))
+    elif letter.kind == "broadcast":
+        store.outbox.finish(turn.tx, letter.id, Outcome.REFUSED, turn.now, error=str(refused))
+        broadcast.not_reached(turn, letter, str(letter.body["touser"]).split("|"))
     elif letter.key.startswith(TRY_OUT) or letter.weight is Weight.DISPATCH:
         _undelivered(turn, letter, "no licence" if refused.unlicenseduser else str(refused))
     else:

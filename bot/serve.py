@@ -20,6 +20,7 @@ from bot.core.messages import Incoming
 from bot.feed import duty_feed
 from bot.handlers import restored
 from bot.pumps import Errands, KfPuller, Pump, Senders, Ticker, Watchdog, auditor_pump
+from bot.run_report import run_page, run_table
 from bot.settings import Settings
 from bot.store.migrate import SchemaError, objection
 from bot.together import Presence, Role, Words
@@ -125,6 +126,8 @@ class Service:
                 ready=self.not_ready,
                 metrics=metrics.render,
                 notice_html=notice_html(),
+                run_page=partial(run_page, house.desk),
+                run_table=partial(run_table, house.desk),
                 duty_feed=partial(duty_feed, house.desk),
             )
         )

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from bot.core.kinds import Priority
 from bot.holidays import official
+from bot.settings_aftercare import CallbackSettings, ContactSettings, IncidentSettings, RepeatSettings
 from bot.settings_values import (
     FACTORY,
     AesKey,
@@ -46,6 +47,7 @@ from bot.settings_values import (
     WeeklyTime,
     Windows,
 )
+from bot.settings_values import Section as _Section
 
 log = logging.getLogger(__name__)
 
@@ -84,10 +86,6 @@ class SettingsError(Exception):
     def __init__(self, mistakes: list[Mistake]) -> None:
         super().__init__("\n".join(map(str, mistakes)))
         self.mistakes = mistakes
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ServerSettings(_Section):
@@ -274,6 +272,10 @@ class Settings(_Section):
     duty: DutySettings = DutySettings()
     working_hours: WorkingHoursSettings = WorkingHoursSettings()
     orders: OrderSettings = OrderSettings()
+    incidents: IncidentSettings = IncidentSettings()
+    repeats: RepeatSettings = RepeatSettings()
+    callbacks: CallbackSettings = CallbackSettings()
+    contacts: ContactSettings = ContactSettings()
     rules: RuleSettings = RuleSettings()
     watch: WatchSettings = WatchSettings()
     privacy: PrivacySettings = PrivacySettings()

@@ -9,12 +9,16 @@ from bot.core.kinds import Role
 from bot.core.people import Speaker
 from bot.desk import Turn
 from bot.handlers import (
+    broadcast,
+    callbacks,
     chat,
     crew,
     doubts,
     dutylist,
     engineer,
+    events,
     followups,
+    handbook,
     handover,
     lead,
     mydata,
@@ -74,6 +78,16 @@ COMMANDS = [
     Command(("不是紧急",), doubts.deny, "no", (Role.SERVICE, *LEADS), "不是紧急 N"),
     Command(("派单",), service.dispatch, "no words", (Role.SERVICE, *LEADS), "派单 N 姓名"),
     Command(("回访",), followups.done, "no words", (Role.SERVICE, *LEADS), "回访 N 结果"),
+    Command(("事件",), events.show, "no", STAFF, "事件 N"),
+    Command(("并单",), events.merge, "no words", (Role.SERVICE, *LEADS), "并单 N M"),
+    Command(("拆单",), events.split, "no", (Role.SERVICE, *LEADS), "拆单 N"),
+    Command(("扫尾",), events.sweep, "no", (Role.SERVICE, *LEADS), "扫尾 N"),
+    Command(("预计恢复", "预计"), events.foretell, "no words", STAFF, "预计恢复 N 15:30"),
+    Command(("通知",), broadcast.send, "words", LEADS, "通知 3栋 内容"),
+    Command(("预案",), handbook.start, "no", STAFF, "预案 N"),
+    Command(("步骤",), handbook.tick, "no words", STAFF, "步骤 N 2 说明"),
+    Command(("预案结束",), handbook.end, "no words", (Role.SERVICE, *LEADS), "预案结束 N 说明"),
+    Command(("演练",), handbook.drill, "words", LEADS, "演练 电梯困人 3栋"),
     Command(("今日",), lead.today, "", STAFF, "今日"),
     Command(("超时",), lead.overdue, "", STAFF, "超时"),
     Command(("值班",), dutylist.show, "words", STAFF, "值班"),
@@ -102,8 +116,16 @@ TAPS: dict[str, Handler] = {
     "agree": rota.agree,
     "disagree": rota.disagree,
     "take_over": handover.take_over,
+    "visit": callbacks.tapped,
+    "tick": handbook.tick,
+    "event_join": events.join_tapped,
+    "event_apart": events.apart_tapped,
+    "event_undo": events.undo_tapped,
     "rate": lambda turn, speaker, no, more: reporter.rate(turn, speaker, no, int(more)),
 }
+
+# What stands after the number of these is part of what they mean.
+WITH_MORE = frozenset({"rate", "visit", "tick"})
 
 _NUMBER = r"(?:工单|单号|#|No\.?|第)?\s*(\d{1,9})(?:号|单)?(?![\d\-—#栋幢座楼单元号层点:分个次天米根盏]|小时)"
 _PATTERNS = [

@@ -6,7 +6,7 @@ import structlog
 
 from bot import metrics, store
 from bot.desk import Desk, Turn
-from bot.handlers import clocks, digests, dutyday, followups
+from bot.handlers import callback_policy, clocks, digests, dutyday, followups, incidents
 from bot.store.orders import Overtaken
 from bot.store.timers import Timer
 
@@ -59,6 +59,11 @@ def _effect(turn: Turn, timer: Timer) -> None:
         clocks.ring(turn, timer)
     elif timer.subject == "digest":
         digests.send(turn, timer.kind.removeprefix("digest."))
+    elif timer.kind == "callback":
+        store.timers.done(turn.tx, timer.id)
+        callback_policy.ring(turn, int(timer.subject.removeprefix("callback:")))
+    elif timer.kind in ("event", "sweep"):
+        incidents.ring(turn, timer)
     elif timer.kind == "task":
         store.timers.done(turn.tx, timer.id)
         followups.overdue(turn, int(timer.subject.removeprefix("task:")))

@@ -93,5 +93,8 @@ def figures(orders: Sequence[Order], scores: Sequence[int], firsts: Firsts, span
 def _was_due(order: Order, span: Span, policy: Policy) -> bool:
     """True if the order had to be done in the span: not while it waits (挂起), not if it was called off before."""
     by = finish_by(order, policy)
+    # An event is one job, however many reported it: who waited on the leading order is not counted again.
+    if order.incident is not None and order.first_accepted_at is None:
+        return False
     called_off = order.closed_how in ("cancelled", "closed") and order.closed_at is not None and order.closed_at <= by
     return span.covers(by) and order.status is not Status.PARKED and not called_off

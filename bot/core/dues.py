@@ -22,6 +22,7 @@ ASK_PLACE_FOR = timedelta(minutes=3)  # then an order without a place goes to cu
 ASK_MEDIA_FOR = timedelta(seconds=60)  # somebody shut in a lift sends voice: unanswered it climbs
 NO_PAGE_TAKEN = timedelta(seconds=60)  # then the reporter is told the 24 h number
 PARKED_ASK_EVERY = timedelta(hours=24)
+FOLLOW_LOOK_EVERY = timedelta(hours=1)  # does anybody still work for an order that waits on another?
 AGAIN_AT_LEAST, AGAIN_AT_MOST = timedelta(seconds=10), timedelta(seconds=120)
 LEAD_AGAIN_AT_LEAST = timedelta(hours=1)
 UNFINISHED_AGAIN_AT_LEAST = timedelta(hours=24)
@@ -39,6 +40,7 @@ class Clock(StrEnum):
     FINISH = "finish"
     LEASE = "lease"
     PARKED = "parked"
+    FOLLOW = "follow"
     CONFIRM = "confirm"
     SCORE = "score"
 
@@ -137,6 +139,8 @@ def clocks_of(order: Order) -> tuple[Clock, ...]:
             return (Clock.FINISH,)
         case Status.PARKED:
             return (Clock.PARKED,)
+        case Status.FOLLOWING:
+            return (Clock.FOLLOW,)
         case Status.FINISHED:
             return (Clock.CONFIRM,)
         case Status.CLOSED if order.closed_how in ("confirmed", "unconfirmed") and order.score is None:
@@ -181,6 +185,8 @@ def course(order: Order, clock: Clock, policy: Policy) -> Course:
                 asked = order.parked_until
                 return Course([], lambda n: Step("ask", policy.later(order, asked, (n - 1) * PARKED_ASK_EVERY)))
             return Course([], lambda n: Step("ask", policy.later(order, since, n * PARKED_ASK_EVERY)))
+        case Clock.FOLLOW:
+            return Course([], lambda n: Step("look", order.clock_at + n * FOLLOW_LOOK_EVERY))
         case Clock.CONFIRM:
             return Course([Step("lapse", (order.finished_at or order.clock_at) + policy.close_unconfirmed_after)])
         case Clock.SCORE if order.asked_score_at is None:

@@ -39,8 +39,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One leased letter. ``kind``: text, card, image, voice, video, file, update_card, kf_text, kf_menu, kf_event,
-    robot, webhook. ``attempts`` counts this one; ``unknown`` says that an earlier attempt may have reached;
+    """One leased letter. ``kind``: text, card, broadcast, image, voice, video, file, update_card, kf_text, kf_menu,
+    kf_event, robot, webhook. ``attempts`` counts this one; ``unknown`` says that an earlier attempt may have reached;
     ``probe`` that it tries whether the platform's own limit has lifted."""
 
     id: int
@@ -74,6 +74,11 @@ PER_HOUR = {Lane.EMERGENCY: 960, Lane.NORMAL: 900}
 JOIN_FROM = 18
 # A group robot takes 20 a minute (9.1).
 ROBOT_PER_MINUTE = 18
+
+# One call to many members: it is not counted at each of them, so there are fewer of these in a minute than places that
+# the own limit leaves free below the platform's 30.
+BROADCASTS_PER_MINUTE = 2
+BROADCAST_TO = 1_000  # receivers of one call (3.1)
 
 _GATE_WAITS = (1, 2, 4, 5)
 

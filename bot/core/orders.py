@@ -21,6 +21,7 @@ class Status(StrEnum):
     ACCEPTED = "accepted"  # 已接单
     ARRIVED = "arrived"  # 处理中
     PARKED = "parked"  # 已挂起
+    FOLLOWING = "following"  # 随事件处理: another order leads, this one waits on it
     FINISHED = "finished"  # 待确认
     CLOSED = "closed"  # 已关闭
     CANCELLED = "cancelled"  # 已取消
@@ -55,10 +56,12 @@ class Move(StrEnum):
     REOPEN = "reopen"  # 没修好
     CLOSE = "close"  # 关闭
     CANCEL = "cancel"  # 取消
+    FOLLOW = "follow"  # 并入事件
 
 
 _WORKING = (Status.ACCEPTED, Status.ARRIVED, Status.PARKED)
-_UNDONE = (Status.ASKING, Status.UNSURE, Status.OPEN, *_WORKING)
+_OWN = (Status.ASKING, Status.UNSURE, Status.OPEN, *_WORKING)
+_UNDONE = (*_OWN, Status.FOLLOWING)
 
 MOVES: dict[tuple[Status, Move], Status] = {
     (Status.ASKING, Move.VERIFY): Status.UNSURE,
@@ -81,10 +84,13 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.PARKED, Move.TAKE_OVER): Status.PARKED,  # what it waits for has not come with the shift
     (Status.ACCEPTED, Move.FINISH): Status.FINISHED,
     (Status.ARRIVED, Move.FINISH): Status.FINISHED,
+    (Status.FOLLOWING, Move.FINISH): Status.FINISHED,  # with the order that leads
     (Status.FINISHED, Move.CONFIRM): Status.CLOSED,
+    (Status.FOLLOWING, Move.CONFIRM): Status.CLOSED,  # well again before the others
     (Status.FINISHED, Move.LAPSE): Status.CLOSED,
     (Status.FINISHED, Move.REOPEN): Status.OPEN,
     (Status.CLOSED, Move.REOPEN): Status.OPEN,
+    **{(s, Move.FOLLOW): Status.FOLLOWING for s in _OWN},
     **{(s, Move.CLOSE): Status.CLOSED for s in (*_UNDONE, Status.FINISHED)},
     **{(s, Move.CANCEL): Status.CANCELLED for s in _UNDONE},
 }
@@ -107,6 +113,9 @@ class Order:
     ``parked_for``  how long the finish clock has stood still so far.
     ``pauses``    from when to when it waited (挂起); on no clock of the order these count.
     ``parked_until``  when it is asked whether it still has to wait.
+    ``incident``  the event (事件) the order belongs to, whether it leads it or follows.
+    ``repeat_of``, ``repeats``  the order of the same thing closed before it, and how often it has come back (返修).
+    ``owner``     person id of who took the report in and answers to the resident until the end (首问负责).
     ``version``   counts the writes; a write based on an older one is refused.
     """
 
@@ -140,6 +149,10 @@ class Order:
     reopened: int = 0
     doubtful: bool = False
     wish: Wish | None = None
+    incident: int | None = None
+    repeat_of: int | None = None
+    repeats: int = 0
+    owner: str | None = None
     version: int = 0
 
 
@@ -191,7 +204,12 @@ def _effects(order: Order, move: Move, at: datetime) -> dict[str, Any]:
             status = Status.ARRIVED if order.arrived_at else Status.ACCEPTED
             return {"status": status, **_unparked(order, at)}
         case Move.DISPATCH | Move.HAND_OVER | Move.COME_BACK:
-            return {**_unparked(order, at), "accepted_at": None, "arrived_at": None}
+            # Whoever is sent out on his own is no part of the event any more.
+            event = {"incident": None} if order.status is Status.FOLLOWING else {}
+            return {**_unparked(order, at), "accepted_at": None, "arrived_at": None, **event}
+        case Move.FOLLOW:
+            times = {"accepted_at": None, "first_accepted_at": None, "arrived_at": None}
+            return {**_unparked(order, at), **times, "holder": None, "media": ""}
         case Move.FINISH:
             return {"finished_at": at}
         case Move.CONFIRM:

@@ -80,6 +80,8 @@ def _after(now: Times, line: LogLine) -> Times:
             return _resumed(now, at)
         case "dispatch" | "hand_over" | "come_back":
             return replace(_resumed(now, at), accepted_at=None, arrived_at=None)
+        case "follow":
+            return replace(_resumed(now, at), accepted_at=None, first_accepted_at=None, arrived_at=None)
         case "finish":
             return replace(now, finished_at=at)
         case "confirm" | "lapse":

@@ -29,6 +29,8 @@ class Verb(StrEnum):
     DISPATCH = "dispatch"
     CLOSE = "close"
     FOLLOW_UP = "follow_up"
+    JOIN = "join"  # 并单 拆单
+    FORETELL = "foretell"  # 预计恢复
 
 
 class Relation(StrEnum):
@@ -63,6 +65,8 @@ RIGHTS: dict[Verb, frozenset[Relation]] = {
     Verb.DISPATCH: _DESK,
     Verb.CLOSE: frozenset({Relation.LEAD}),
     Verb.FOLLOW_UP: _DESK,
+    Verb.JOIN: _DESK,
+    Verb.FORETELL: frozenset({Relation.HOLDER}) | _DESK,
 }
 
 

@@ -12,7 +12,7 @@ from bot.core.letters import Weight
 from bot.core.orders import LogLine, Move, Order, make_move
 from bot.core.people import Person, person_id
 from bot.desk import Turn
-from bot.handlers import dispatching, report, silence
+from bot.handlers import callback_policy, dispatching, incidents, owners, report, silence
 from bot.handlers.reporter import SCORE_STANDS_FOR
 from bot.store.timers import Timer
 from bot.texts import render
@@ -44,6 +44,8 @@ def ring(turn: Turn, timer: Timer) -> None:
             return  # an earlier step has moved the order on; its new clocks are armed
         turn.note(now, f"{clock}.{step.name}")
         STEPS[clock, step.name](turn, now, step)
+        if (clock, step.name) in _STALLS:
+            owners.stalled(turn, now, render(f"log.{clock}.{step.name}"))
         turn.post()  # whom this step pages, the next one knows as paged
 
 
@@ -181,6 +183,7 @@ def _ask_parked(turn: Turn, order: Order, step: Step) -> None:
 def _lapse(turn: Turn, order: Order, step: Step) -> None:
     after, line = make_move(order, Move.LAPSE, by="", at=turn.now)
     after = turn.keep(order, after, line)
+    callback_policy.closed(turn, after)
     turn.say(after.reporter, "reporter.lapsed", order=after, weight=Weight.MAY, reserve=1, no=after.no)
 
 
@@ -225,10 +228,23 @@ STEPS: dict[tuple[Clock, str], Callable[[Turn, Order, Step], None]] = {
     (Clock.FINISH, "again"): _late_finish(Role.SUPERVISOR),
     (Clock.LEASE, "forgotten"): _forgotten,
     (Clock.PARKED, "ask"): _ask_parked,
+    (Clock.FOLLOW, "look"): lambda turn, order, step: incidents.look(turn, order),
     (Clock.CONFIRM, "lapse"): _lapse,
     (Clock.SCORE, "ask"): _ask_score,
     (Clock.SCORE, "remind"): _remind_score,
 }
+
+
+# When a step says that an order is stuck, whoever took the report in hears it too (首问负责).
+_STALLS = frozenset(
+    {
+        (Clock.ACCEPT, "supervisor"),
+        (Clock.ACCEPT, "group"),
+        (Clock.ARRIVE, "supervisor"),
+        (Clock.FINISH, "supervisor"),
+        (Clock.PARKED, "ask"),
+    }
+)
 
 
 def _page(turn: Turn, order: Order, person: Person, note: str, step: Step) -> None:

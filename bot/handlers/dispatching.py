@@ -263,8 +263,12 @@ def _raised(turn: Turn, order: Order, category: Category, priority: Priority, *,
         order, category=category, priority=priority, round=order.round + 1, media="", twin=twin, doubtful=doubtful
     )
     line = LogLine("raise", turn.now, by, {"category": category.value, "priority": priority.value})
-    if order.status in (Status.ASKING, Status.UNSURE, Status.OPEN):
-        target = Status.OPEN if category is not Category.OTHER or order.status is Status.OPEN else Status.UNSURE
+    if order.status is Status.FOLLOWING:
+        # What has become graver is not waited with: it is an order of its own again.
+        after = replace(after, incident=None)
+    if order.status in (Status.ASKING, Status.UNSURE, Status.OPEN, Status.FOLLOWING):
+        known = category is not Category.OTHER or order.status in (Status.OPEN, Status.FOLLOWING)
+        target = Status.OPEN if known else Status.UNSURE
         after = clock_start(turn, replace(after, status=target))
         candidate = _same_or_next(turn, after)
         after = replace(after, holder=candidate.person.id if candidate else None)

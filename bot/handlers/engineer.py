@@ -14,7 +14,7 @@ from bot.core.people import Speaker
 from bot.core.rights import Verb
 from bot.core.shifts import instant
 from bot.desk import Turn
-from bot.handlers import crew, dispatching, silence, which
+from bot.handlers import crew, dispatching, event_words, handbook, incidents, owners, responsibility, silence, which
 from bot.texts import render
 from bot.voice import Tap
 
@@ -38,7 +38,9 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     after = turn.keep(order, after, line)
     me = turn.name_of(speaker.id)
     mine = crew.details(turn, after)
-    turn.say(speaker.id, "engineer.accepted", order=after, no=after.no, details=mine, by=_arrival(turn, after))
+    accepted = render("engineer.accepted", no=after.no, details=mine, by=_arrival(turn, after))
+    suggested = responsibility.words_for(turn, after)
+    turn.tell(speaker.id, f"{accepted}\n{suggested}" if suggested else accepted, order=after)
     visit = turn.visit(after) if arrives_as_wished(after) else ""
     first = "visit.accepted" if visit else "reporter.accepted"
     key = first if order.first_accepted_at is None else "reporter.accepted_again"
@@ -48,6 +50,8 @@ def accept(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         after.reporter, key, order=after, weight=weight, reserve=reserve, no=after.no, name=me,
         by=_arrival(turn, after), when=visit,
     )  # fmt: skip
+    handbook.begin(turn, after, speaker.id)
+    event_words.tell(turn, after, "incident.step_accepted", name=me, by=_arrival(turn, after))
     dispatching.pass_files(turn, order, after)
     for other in store.pages.live_pages(turn.tx, order.no):
         if other != speaker.id:
@@ -92,6 +96,7 @@ def arrive(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
         after.reporter, "reporter.arrived", order=after, weight=Weight.MAY, reserve=2,
         no=after.no, name=turn.name_of(speaker.id),
     )  # fmt: skip
+    event_words.tell(turn, after, "incident.step_arrived", name=turn.name_of(speaker.id))
 
 
 def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
@@ -111,6 +116,8 @@ def park(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
     turn.say(speaker.id, key, order=after, **told)
     key = "parking.reporter" if day else "reporter.parked"
     turn.say(after.reporter, key, order=after, weight=Weight.MAY, reserve=2, **told)
+    event_words.tell(turn, after, "incident.step_parked", reason=why)
+    owners.stalled(turn, after, why)
 
 
 def _until(turn: Turn, order: Order, reason: str) -> tuple[str, date | None]:
@@ -165,6 +172,9 @@ def finish(turn: Turn, speaker: Speaker, no: int | None, done: str) -> None:
     text = render("reporter.finished", no=after.no, name=turn.name_of(speaker.id), done=told)
     taps = [Tap(render("tap.confirm"), f"confirm:{after.no}"), Tap(render("tap.not_fixed"), f"not_fixed:{after.no}")]
     turn.offer(after.reporter, text, taps, order=after, title=render("card.confirm_title", no=after.no))
+    incidents.finished(turn, after, told)
+    owners.owe_callback(turn, after)
+    handbook.order_finished(turn, after)
 
 
 def ask_reporter(turn: Turn, speaker: Speaker, no: int | None, question: str) -> None:

@@ -13,7 +13,7 @@ from bot.core.orders import Move, Order, make_move
 from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import dispatching, which
+from bot.handlers import callback_policy, dispatching, incidents, which
 from bot.texts import render
 
 LIST_AT_MOST = 20
@@ -59,6 +59,8 @@ def close(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
     turn.close_cards(after, render("card.closed"))
     for person in (dispatching.involved(turn, order) | which.helpers(turn, order)) - {speaker.id}:
         turn.say(person, "engineer.closed", order=after, no=after.no, reason=reason)
+    incidents.lead_gone(turn, after, order, speaker.id)
+    callback_policy.closed(turn, after)
     turn.say(after.reporter, "reporter.closed", order=after, no=after.no, reason=reason)
     if after.reporter != speaker.id:
         turn.say(speaker.id, "lead.closed", order=after, no=after.no)
@@ -109,6 +111,9 @@ def digest_body(turn: Turn, start: datetime, end: datetime) -> str:
         if f.taken_by[p] or f.late_by[p]
     )
     top = "、".join(f"{words.category(c)}{n}" for c, n in f.top_categories)
+    punctual = store.tasks.punctual(turn.tx, start, end)
+    due, in_time = (sum(counted) for counted in zip((0, 0), *punctual.values(), strict=True))
+    owner_due, owner_in_time = punctual.get("owner", (0, 0))
     late_top = "、".join(f"{words.category(c)}{n}" for c, n in f.late_categories)
     worst = [store.orders.get(turn.tx, no) for no in f.worst]
     return render(
@@ -126,6 +131,9 @@ def digest_body(turn: Turn, start: datetime, end: datetime) -> str:
         satisfaction=render("digest.satisfaction", n=f.satisfied, of=f.rated, mean=f"{f.mean_score:.1f}", asked=f.asked)
         if f.rated
         else render("digest.no_score", asked=f.asked),
+        callbacks=render(
+            "digest.callbacks", due=due, on_time=in_time, owner_due=owner_due, owner_on_time=owner_in_time
+        ),
         duty=duty_lines(turn) or render("lead.nobody_on_duty"),
         worst="\n".join(words.order_line(o) for o in worst if o) or "-",
     )

@@ -42,8 +42,8 @@ def answer(turn: Turn, speaker: Speaker, question: Question, order: Order, told:
 def _told(turn: Turn, before: Order, after: Order) -> str:
     person = turn.person(after.holder) if before.status is Status.ASKING else None
     # Only now somebody is on the way: this is when the reporter hears who and by when.
-    if person:
-        return report.receipt(turn, after, Candidate(person, "asked"), steps=False)
+    if person or (after.status is Status.FOLLOWING and before.status is not Status.FOLLOWING):
+        return report.receipt(turn, after, Candidate(person, "asked") if person else None, steps=False)
     return report.joined_words(turn, after)
 
 

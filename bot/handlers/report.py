@@ -13,9 +13,10 @@ from bot.core.pace import RESIDENT, crowded
 from bot.core.people import Speaker
 from bot.core.places import completed, findable, gap_of, sendable
 from bot.core.reading import NOWHERE, Fault, Place, Reading
+from bot.core.repeats import linked
 from bot.core.visits import Wish
 from bot.desk import Turn
-from bot.handlers import dispatching, doubts
+from bot.handlers import dispatching, doubts, event_words, incidents, repeats
 from bot.handlers.asking import ask_where
 from bot.texts import render
 
@@ -66,7 +67,7 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
         opened = True
         orders.append(order)
         said.append(receipt(turn, order, candidate))
-        if gap_of(place, order.category, turn.register):
+        if order.status is not Status.FOLLOWING and gap_of(place, order.category, turn.register):
             asks.append(order)
     home = next((o.place for o in orders if o.place.building and findable(o.place)), orders[0].place)
     if findable(home) and not telling.for_other:
@@ -119,7 +120,20 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     waits = draft.status is Status.OPEN and fault.priority is not Priority.EMERGENCY
     if waits and not sendable(place, turn.register) and fault.category not in SERVICE_CATEGORIES:
         return turn.open(replace(draft, status=Status.ASKING), lines, words.reasons(telling.reading)), None
-    order, candidate = place_with_someone(turn, draft, lines, words.reasons(telling.reading))
+    near = incidents.around(turn, draft) if draft.status is Status.OPEN else None
+    event = incidents.event_for(turn, draft, near) if near else None
+    if event is not None:
+        return incidents.joined_at_birth(turn, draft, lines, event, words.reasons(telling.reading)), None
+    earlier = repeats.found(turn, draft) if draft.status is Status.OPEN else None
+    note = ""
+    if earlier is not None:
+        draft, note = linked(draft, earlier), repeats.note(turn, earlier)
+        lines.append(repeats.line(turn, draft))
+    order, candidate = place_with_someone(turn, draft, lines, words.reasons(telling.reading), note)
+    if earlier is not None:
+        repeats.tell(turn, order, earlier)
+    if near is not None:
+        incidents.propose(turn, order, near)
     if order.doubtful:
         doubts.ask(turn, order)
     return order, candidate
@@ -146,14 +160,14 @@ def unexplained(turn: Turn, speaker: Speaker, text: str, *, place: Place = NOWHE
 
 
 def place_with_someone(
-    turn: Turn, draft: Order, lines: list[LogLine], why: tuple[str, ...] = ()
+    turn: Turn, draft: Order, lines: list[LogLine], why: tuple[str, ...] = (), note: str = ""
 ) -> tuple[Order, Candidate | None]:
     """Store a new order together with its first holder, and page him."""
     candidate = dispatching.pick(turn, draft)
     draft = dispatching.clock_start(turn, draft, holder=candidate.person.id if candidate else None)
     given = dispatching.because(LogLine("dispatch", turn.now, "", {"holder": draft.holder or ""}), candidate)
     order = turn.open(draft, [*lines, given], why)
-    dispatching.send(turn, order, candidate)
+    dispatching.send(turn, order, candidate, note)
     return order, candidate
 
 
@@ -198,6 +212,8 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         after = dispatching.again(turn, after, render("visit.page_note"))
     elif order.holder and (turn.relay is Weight.MUST or after.words != order.words):
         _tell_holder(turn, order, after, text)
+    elif order.status is Status.FOLLOWING:
+        _tell_leading(turn, after, text)
     return after
 
 
@@ -222,7 +238,23 @@ def _waits_for_place(turn: Turn, order: Order) -> bool:
 def dispatch_asked(turn: Turn, order: Order) -> Order:
     """The place is known now: the order goes out."""
     store.questions.forget(turn.tx, order.no, "place")
-    after = dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=())
+    near = incidents.around(turn, order)
+    event = incidents.event_for(turn, order, near) if near else None
+    if event is not None:
+        after = incidents.wait_on(turn, order, event.id, by="")
+        if order.holder:
+            turn.say(order.holder, "incident.answered", order=after, no=after.no, event=event.id)
+        return after
+    earlier = repeats.found(turn, order)
+    note = repeats.note(turn, earlier) if earlier else ""
+    if earlier is not None:
+        known = linked(order, earlier)
+        order = turn.keep(order, known, repeats.line(turn, known))
+    after = dispatching.move_on(turn, order, Move.DISPATCH, by="", exclude=(), note=note)
+    if earlier is not None:
+        repeats.tell(turn, after, earlier)
+    if near is not None:
+        incidents.propose(turn, after, near)
     if order.holder and order.holder != after.holder:
         name = turn.name_of(after.holder) if after.holder else render("name.nobody")
         turn.close_cards(order, render("card.moved", name=name), only=order.holder)
@@ -290,6 +322,8 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: boo
         "phone": turn.phone_line_for(order),
     }
     safety = words.safety("resident", order.category, order.priority) if steps else ""
+    if order.status is Status.FOLLOWING:
+        return event_words.known(turn, order) + (f"\n{safety}" if safety else "")
     if order.status is Status.ASKING:
         key = "receipt.asking"
     elif candidate is None:
@@ -304,6 +338,8 @@ def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: boo
     told = render(key, **fields)
     if order.wish and key != "visit.receipt":
         told += "\n" + render("visit.line", when=fields["when"])
+    if order.repeat_of:
+        told += "\n" + render("repeat.receipt", earlier=order.repeat_of)
     return told + (f"\n{safety}" if safety else "")
 
 
@@ -334,16 +370,25 @@ def _together(said: list[str]) -> list[str]:
 
 def joined_words(turn: Turn, order: Order) -> str:
     """What the reporter hears when his words joined an order."""
+    worker = event_words.worker(turn, order)
     fields = {
         "no": order.no,
         "category": words.fault(order),
         "place": words.place(order.place),
         "status": words.status(order.status),
-        "name": turn.name_of(order.holder) if order.holder else render("name.nobody"),
+        "name": turn.name_of(worker) if worker else render("name.nobody"),
     }
     safety = words.safety("resident", order.category, order.priority)
     text = render("receipt.joined_asking" if order.status is Status.ASKING else "receipt.joined", **fields)
     return text + (f"\n{safety}" if safety and order.priority is Priority.EMERGENCY else "")
+
+
+def _tell_leading(turn: Turn, order: Order, text: str) -> None:
+    """Further words about an order that waits on an event reach whoever works on it, without pressing."""
+    event, lead = event_words.event_and_lead(turn, order)
+    if event and lead and lead.holder and text:
+        said = render("incident.word", no=order.no, event=event.id, lead=lead.no, text=text)
+        turn.tell(lead.holder, said, order=order, weight=Weight.MAY)
 
 
 def _tell_holder(turn: Turn, before: Order, order: Order, text: str) -> None:

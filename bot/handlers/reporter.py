@@ -15,7 +15,17 @@ from bot.core.people import Speaker
 from bot.core.ratings import is_low
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import crew, dispatching, followups, reasons, which
+from bot.handlers import (
+    callback_policy,
+    crew,
+    dispatching,
+    event_words,
+    followups,
+    incidents,
+    reasons,
+    responsibility,
+    which,
+)
 from bot.texts import render
 
 SCORE_STANDS_FOR = timedelta(days=7)
@@ -52,10 +62,12 @@ def urge(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
     if order.status is Status.ASKING:
         turn.say(speaker.id, "urge.asking", order=order, no=order.no)
         return
+    waited = words.span(turn.now - order.opened_at)
     if order.holder:
-        waited = words.span(turn.now - order.opened_at)
         turn.say(order.holder, "urge.holder", order=order, no=order.no, place=words.place(order.place), waited=waited,
                  weight=turn.relay)  # fmt: skip
+    elif order.status is Status.FOLLOWING:
+        _urge_leading(turn, order, waited)
     turn.tell(speaker.id, render("urge.done", standing=_standing(turn, order)), order=order)
 
 
@@ -68,6 +80,7 @@ def cancel(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None
     for person in dispatching.involved(turn, order) | which.helpers(turn, order):
         turn.say(person, "engineer.cancelled", order=after, no=after.no, place=words.place(after.place))
     turn.say(speaker.id, "reporter.cancelled", order=after, no=after.no)
+    incidents.lead_gone(turn, after, order, speaker.id)
 
 
 def confirm(turn: Turn, speaker: Speaker, no: int | None, rest: str = "", *, rated: bool = False) -> None:
@@ -84,6 +97,7 @@ def confirm(turn: Turn, speaker: Speaker, no: int | None, rest: str = "", *, rat
 def _confirmed(turn: Turn, speaker: Speaker, order: Order, *, rated: bool) -> Order:
     after, line = make_move(order, Move.CONFIRM, by=speaker.id, at=turn.now)
     after = turn.keep(order, after, line)
+    callback_policy.closed(turn, after)
     turn.say(speaker.id, "talk.confirmed" if rated else "reporter.confirmed", order=after, no=after.no)
     if after.holder:
         turn.say(after.holder, "engineer.confirmed", order=after, weight=Weight.MAY, no=after.no)
@@ -101,7 +115,8 @@ def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> N
     if (order.status, Move.REOPEN) not in MOVES:
         raise Refused("refused.reopen", no=order.no, status=words.status(order.status))
     before_words = order.words
-    candidate = _again(turn, order)
+    waits = incidents.reopened(turn, order)
+    candidate = _again(turn, order) if not waits else None
     after, line = make_move(
         order, Move.REOPEN, by=speaker.id, at=turn.now,
         holder=candidate.person.id if candidate else None,
@@ -109,6 +124,11 @@ def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> N
     )  # fmt: skip
     after = turn.keep(order, dispatching.clock_start(turn, after), dispatching.because(line, candidate))
     store.questions.forget(turn.tx, order.no, "score")
+    if waits:
+        assert after.incident is not None
+        after = incidents.wait_on(turn, after, after.incident, speaker.id)
+        turn.tell(speaker.id, event_words.known(turn, after), order=after)
+        return
     dispatching.send(turn, after, candidate, render("page.reopened", n=after.reopened))
     name = candidate.person.name if candidate else render("name.nobody")
     turn.say(speaker.id, "reporter.reopened", order=after, no=after.no, name=name)
@@ -158,6 +178,16 @@ def _to_rate(turn: Turn, speaker: Speaker) -> Order:
     return which.allowed(turn, speaker, Verb.RATE, fitting[0].no)
 
 
+def _urge_leading(turn: Turn, order: Order, waited: str) -> None:
+    """Who waits on an event is heard too, by whoever works on it, without crowding his line."""
+    event, lead = event_words.event_and_lead(turn, order)
+    if event and lead and lead.holder:
+        turn.say(
+            lead.holder, "incident.urged", order=order, weight=Weight.MAY,
+            no=order.no, event=event.id, lead=lead.no, place=words.place(order.place), waited=waited,
+        )  # fmt: skip
+
+
 def _again(turn: Turn, order: Order) -> Candidate | None:
     """The same engineer if he is on duty, else whoever fits."""
     person = turn.person(order.holder)
@@ -189,6 +219,8 @@ def _standing(turn: Turn, order: Order) -> str:
             return render("standing.late" if by < turn.now else "standing.open", by=turn.when(by), **fields)
         case Status.ACCEPTED:
             return render("standing.accepted", by=turn.when(arrive_by(order, turn.policy)), **fields)
+        case Status.FOLLOWING:
+            return render("standing.following", known=event_words.known(turn, order), **fields)
         case Status.ARRIVED | Status.PARKED | Status.FINISHED:
             return render("standing.with", **fields)
         case _:
@@ -211,6 +243,12 @@ def _inside(turn: Turn, speaker: Speaker, order: Order, history: Sequence[LogLin
         for line in history[-8:]
     ]
     why = store.orders.why_of(turn.tx, order.no)
-    return render(
+    inside = render(
         "standing.inside", steps="\n".join(steps), why=why or "-", files=store.attachments.count_of(turn.tx, order.no)
     )
+    more = [
+        render("owner.is", name=turn.name_of(order.owner)) if order.owner else "",
+        responsibility.words_for(turn, order),
+        *followups.results(turn, order),
+    ]
+    return inside + "".join(f"\n{line}" for line in more if line)

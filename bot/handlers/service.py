@@ -11,7 +11,7 @@ from bot.core.people import Speaker
 from bot.core.reading import NOWHERE, Fault, Reading
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import corrections, dispatching, report, which
+from bot.handlers import corrections, dispatching, owners, report, which
 from bot.texts import render
 
 _PHONE = re.compile(r"(?<![\d-])(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
@@ -43,7 +43,8 @@ def on_behalf(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> None:
         evidence=reading.evidence,
     )
     telling = report.Telling(text, known, name=name[:_LONGEST_NAME], phone=phone, for_other=True)
-    report.take(turn, speaker, telling)
+    for order in report.take(turn, speaker, telling):
+        owners.take_on(turn, order, speaker.id)
 
 
 def _parts(rest: str) -> tuple[str, str, str, str]:
@@ -75,6 +76,7 @@ def recategorise(turn: Turn, speaker: Speaker, no: int | None, rest: str) -> Non
     if category is None:
         raise Refused("refused.no_such_category", list="、".join(words.category(c) for c in Category))
     priority = asked or _usual(turn, category, order.words)
+    order = owners.settled(turn, order, speaker)
     turn.note(order, "recategorise", speaker.id, was=order.category.value, now=category.value, words=order.words)
     after = dispatching.raise_to(turn, order, category, priority, by=speaker.id, note=render("page.recategorised"))
     corrections.keep(turn, order, after, "unsure" if order.status is Status.UNSURE else "recategorise", speaker.id)
@@ -98,6 +100,7 @@ def dispatch(turn: Turn, speaker: Speaker, no: int | None, name: str) -> None:
     if not name:
         raise Refused("refused.dispatch_whom", no=order.no)
     person = which.somebody(turn, name, order)
+    order = owners.settled(turn, order, speaker)
     me = turn.name_of(speaker.id)
     after = dispatching.give(
         turn, order, person, Move.DISPATCH, by=speaker.id, note=render("page.dispatched_by", name=me)

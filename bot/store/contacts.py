@@ -1,6 +1,8 @@
 """Everybody who writes: address, account of 微信客服, last place."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, insert, select, update
 
@@ -28,7 +30,10 @@ def get(tx: Connection, contact_id: str) -> Contact | None:
     rows = _GET.rows(tx, {"who": contact_id})
     if not rows:
         return None
-    r = rows[0]
+    return _contact(rows[0])
+
+
+def _contact(r: Mapping[Any, Any]) -> Contact:
     return Contact(
         id=r["id"],
         channel=Channel(r["channel"]),
@@ -93,6 +98,22 @@ def may_still_send(tx: Connection, contact_id: str, at: datetime) -> int:
     if row is None or row.wrote_at is None or at >= row.wrote_at + KF_WINDOW:
         return 0
     return max(0, KF_MESSAGES - int(row.sent_since))
+
+
+def of_place(tx: Connection, building: str | None, unit: str | None, at: datetime) -> list[tuple[Contact, int]]:
+    """Everybody whose last address is in that building and unit (None: any), and how many messages 微信客服 would
+    still take for him now."""
+    wanted = select(contacts)
+    if building:
+        # A place is stored as a list that begins with the building.
+        wanted = wanted.where(_c.last_place.startswith(to_text([building])[:-1] + ",", autoescape=True))
+    found = []
+    for r in tx.execute(wanted.order_by(_c.id)).mappings():
+        open_window = r["wrote_at"] is not None and at < r["wrote_at"] + KF_WINDOW
+        contact = _contact(r)
+        if unit is None or contact.last_place.unit == unit:
+            found.append((contact, max(0, KF_MESSAGES - int(r["sent_since"])) if open_window else 0))
+    return found
 
 
 def spend(tx: Connection, contact_id: str) -> None:

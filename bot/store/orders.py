@@ -267,6 +267,10 @@ def _values(order: Order) -> dict[str, Any]:
         "visit": order.wish.words if order.wish else "",
         "visit_since": order.wish.since if order.wish else None,
         "visit_until": order.wish.until if order.wish else None,
+        "incident": order.incident,
+        "repeat_of": order.repeat_of,
+        "repeats": order.repeats,
+        "owner": order.owner,
     }
     if order.no:
         values["no"] = order.no
@@ -306,6 +310,10 @@ def order_of(row: Mapping[Any, Any]) -> Order:
         reopened=row["reopened"],
         doubtful=row["doubtful"],
         wish=Wish(row["visit"], row["visit_since"], row["visit_until"]) if row["visit_since"] else None,
+        incident=row["incident"],
+        repeat_of=row["repeat_of"],
+        repeats=row["repeats"],
+        owner=row["owner"],
         version=row["version"],
     )
 

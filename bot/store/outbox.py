@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, RowMapping, and_, bindparam, e
 from bot.core.kinds import Priority
 from bot.core.letters import (
     BESIDE_THE_GATE,
+    BROADCASTS_PER_MINUTE,
     HOUR,
     JOIN_FROM,
     LEASE,
@@ -166,6 +167,9 @@ def _judge(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Outcome 
             return Outcome.STALE
     if r["kind"] == "robot":
         return None if _used(tx, r["receiver"], now - MINUTE) < ROBOT_PER_MINUTE else _postpone(tx, r, lane, now)
+    if r["kind"] == "broadcast":
+        full = _used(tx, r["receiver"], now - MINUTE) >= BROADCASTS_PER_MINUTE
+        return _postpone(tx, r, lane, now) if full else None
     if r["kind"].startswith("kf_") and r["kind"] != "kf_event" and r["attempts"] == 0:
         left = contacts.may_still_send(tx, r["receiver"], now)
         if r["weight"] == Weight.MAY and left <= r["reserve"]:

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from bot.store.schema import (
     attachments,
+    buildings,
     contacts,
     corrections,
     crew,
@@ -21,6 +22,7 @@ from bot.store.schema import (
     gates,
     holidays,
     inbox,
+    incidents,
     jobs,
     log,
     meta,
@@ -34,8 +36,11 @@ from bot.store.schema import (
     requests,
     rooms,
     rotations,
+    run_people,
+    runs,
     settled_days,
     tasks,
+    ticks,
     timers,
     tokens,
 )
@@ -76,6 +81,7 @@ _ORDER_STATE = (
     "pauses",
 )
 _ORDER_END = ("closed_how", "asked_score_at", "score", "media", "twin", "reopened", "version")
+_ORDER_LINKS = ("incident", "repeat_of", "repeats")
 _ORDER_VISIT = ("doubtful", "visit_since", "visit_until")
 _LETTER = ("id", "key", "lane", "kind", "weight", "round", "reserve", "created_at", "not_before", "expires_at")
 _LETTER_SENT = ("attempts", "unknown", "tried_at", "lease_until", "lease_owner", "done_at", "outcome", "error")
@@ -85,9 +91,9 @@ REGISTER: dict[str, Kept] = {
     for kept in (
         Kept(
             orders,
-            (*_ORDER_STATE, *_ORDER_TIMES, *_ORDER_END, *_ORDER_VISIT),
+            (*_ORDER_STATE, *_ORDER_TIMES, *_ORDER_END, *_ORDER_VISIT, *_ORDER_LINKS),
             owners=("reporter",),
-            mentions=("holder",),
+            mentions=("holder", "owner"),
             words={"reporter_name": "", "phone": "", "words": "", "unit": None, "room": None, "why": "", "visit": ""},
         ),
         Kept(log, ("id", "at", "what"), mentions=("by",), words={"detail": "{}"}, about="order_no"),
@@ -100,7 +106,7 @@ REGISTER: dict[str, Kept] = {
         ),
         Kept(
             tasks,
-            ("id", "kind", "opened_at", "due_at", "done_at"),
+            ("id", "kind", "opened_at", "due_at", "done_at", "tries"),
             mentions=("done_by",),
             words={"about": "", "result": ""},
             about="order_no",
@@ -173,6 +179,23 @@ REGISTER: dict[str, Kept] = {
             about="order_no",
         ),
         Kept(feeds, (), owners=("person",), words={"token": ""}, goes=True),
+        Kept(
+            incidents,
+            ("id", "system", "building", "unit", "standing", "opened_at", "eta", "over_at"),
+            mentions=("joined_by",),
+            words={"done": ""},
+            about="lead",
+        ),
+        Kept(
+            runs,
+            ("id", "category", "drill", "token", "started_at", "ended_at"),
+            mentions=("started_by",),
+            words={"place": "", "note": ""},
+            about="order_no",
+        ),
+        Kept(run_people, ("run_id", "role"), mentions=("person",)),
+        Kept(ticks, ("run_id", "step", "at"), mentions=("by",), words={"note": ""}, about="order_no"),
+        Kept(buildings, tuple(buildings.c.keys())),
         Kept(processes, tuple(processes.c.keys())),
         Kept(holidays, tuple(holidays.c.keys())),
         Kept(rooms, tuple(rooms.c.keys())),

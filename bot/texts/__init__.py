@@ -23,6 +23,12 @@ def render(key: str, /, **fields: Any) -> str:
     return texts()[key].format_map(fields)
 
 
+@cache
+def handbook() -> dict[str, Any]:
+    """The steps of the emergency handbook as they stand in their file."""
+    return tomllib.loads((_HERE / "handbook" / "steps.toml").read_text(encoding="utf-8"))
+
+
 def has(key: str) -> bool:
     """True if there is such a sentence."""
     return key in texts()

@@ -16,7 +16,8 @@ class WebParts:
     ``receive`` stores one message durably and raises ``callback.Unavailable`` where it cannot now. ``kf_crypto`` opens
     /wecom/kf where 微信客服 has keys of its own. ``clock_offset`` is what to add to ``now`` where the platform has
     shown the own clock to be wrong. ``ready`` says in lines what is not ready. ``notice_html`` is the whole page about
-    privacy. ``duty_feed`` is the calendar behind a token, None where there is none.
+    privacy. ``duty_feed`` is the calendar behind a token, ``run_page`` and ``run_table`` the report of an emergency;
+    None where there is none.
     """
 
     app_crypto: CallbackCrypto
@@ -29,4 +30,6 @@ class WebParts:
     ready: Callable[[], list[str]]
     metrics: Callable[[], bytes]
     notice_html: str
+    run_page: Callable[[str], str | None] = lambda token: None
+    run_table: Callable[[str], bytes | None] = lambda token: None
     duty_feed: Callable[[str], bytes | None] = lambda token: None

@@ -21,11 +21,13 @@ _SHORTEST, _LONGEST = 1800, 14_400  # seconds, wecom-protocol 3.1
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The platform has taken the letter. ``missed``: the receiver is invalid, or, ``unlicensed``, has no licence."""
+    """The platform has taken the letter. ``missed``: the receiver is invalid, or, ``unlicensed``, has no licence.
+    ``unreached``: those of several receivers of whom either is true."""
 
     missed: bool = False
     response_code: str = ""
     unlicensed: bool = False
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Carrier:
         body = letter.body
         match letter.kind:
             case "text":
+                return self._send(letter, "text", {"content": body["content"]})
+            case "broadcast":
                 return self._send(letter, "text", {"content": body["content"]})
             case "image" | "voice" | "file":
                 return self._send(letter, letter.kind, {"media_id": body["media_id"]})
@@ -149,7 +153,8 @@ class Carrier:
 
 def _carried(result: SendResult) -> Carried:
     missed = bool(result.invaliduser or result.unlicenseduser)
-    return Carried(missed, result.response_code, unlicensed=bool(result.unlicenseduser))
+    unreached = (*result.invaliduser, *result.unlicenseduser)
+    return Carried(missed, result.response_code, unlicensed=bool(result.unlicenseduser), unreached=unreached)
 
 
 def interval_of(letter: Letter, salt: int) -> int:

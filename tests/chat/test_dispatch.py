@@ -108,6 +108,8 @@ def test_losers_are_told_once_in_words(world: World) -> None:
     second.hears("支援").says("接单 1").hears("接单成功")
     first.hears("工单 1", "已由", "不用处理").hears_nothing()
     world.wang.hears("工单 1", "接单")
+    for person in (second, world.kefu, world.zhou):
+        person.hears("应急预案 1", "工单 1")
     world.nobody_heard_more()
 
 

@@ -183,6 +183,8 @@ def test_accepting_in_time_keeps_everybody_else_quiet(world: World) -> None:
     world.passes(seconds=50)
     first.hears("工单 1").says("接单 1").hears("接单成功")
     world.wang.hears("工单 1", "接单")
+    for person in (first, world.kefu, world.zhou):
+        person.hears("应急预案 1", "工单 1")
     world.passes(minutes=6)
     world.nobody_heard_more()
     assert (group(world), calls(world)) == ([], [])

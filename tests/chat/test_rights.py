@@ -23,7 +23,7 @@ ORDER = Order(
 )
 REPORTERS = {Verb.SEE, Verb.URGE, Verb.CANCEL, Verb.CONFIRM, Verb.REOPEN, Verb.RATE}
 HELPERS = {Verb.SEE, Verb.EXPLAIN, Verb.ARRIVE, Verb.NOTE, Verb.LEAVE}
-HOLDERS = HELPERS | {Verb.ACCEPT, Verb.REFUSE, Verb.WORK, Verb.HAND_OVER, Verb.HELP}
+HOLDERS = HELPERS | {Verb.FORETELL, Verb.ACCEPT, Verb.REFUSE, Verb.WORK, Verb.HAND_OVER, Verb.HELP}
 PAGED = {Verb.SEE, Verb.EXPLAIN, Verb.ACCEPT, Verb.REFUSE}
 DESK = {
     Verb.SEE,
@@ -34,7 +34,7 @@ DESK = {
     Verb.RECATEGORISE,
     Verb.DISPATCH,
     Verb.FOLLOW_UP,
-} | {Verb.NOTE, Verb.HELP, Verb.LEAVE}
+} | {Verb.NOTE, Verb.HELP, Verb.LEAVE, Verb.JOIN, Verb.FORETELL}
 BY_ROLE = {
     None: set(), Role.RESIDENT: set(), Role.ENGINEER: set(), Role.SERVICE: DESK,
     Role.SUPERVISOR: DESK | {Verb.CLOSE}, Role.MANAGER: DESK | {Verb.CLOSE}, Role.ADMIN: DESK | {Verb.CLOSE},

@@ -28,12 +28,19 @@ WORDS: dict[Verb, list[str]] = {
     Verb.RATE: [],
     Verb.ACCEPT: ["接单 1"],
     Verb.REFUSE: ["拒单 1 走不开"],
-    Verb.WORK: ["到场 1", "挂起 1 等配件", "恢复 1", "完工 1 换了角阀", "问 1 在家吗"],
+    Verb.EXPLAIN: ["为什么派给我 1"],
+    Verb.ARRIVE: ["到场 1"],
+    Verb.NOTE: ["备注 1 带梯子"],
+    Verb.HELP: ["协助 1 孙师傅"],
+    Verb.LEAVE: ["撤回协助 1 孙师傅"],
+    Verb.WORK: ["挂起 1 等配件", "恢复 1", "完工 1 换了角阀", "问 1 在家吗"],
     Verb.HAND_OVER: ["转单 1 孙师傅"],
     Verb.RECATEGORISE: ["改类 1 停电"],
     Verb.DISPATCH: ["派单 1 孙师傅"],
     Verb.CLOSE: ["关闭 1 重复报修"],
     Verb.FOLLOW_UP: ["回访 1 已致歉"],
+    Verb.JOIN: ["拆单 1"],
+    Verb.FORETELL: ["预计恢复 1 2小时"],
 }
 CARDS: dict[Verb, list[str]] = {
     Verb.CONFIRM: ["confirm:1"],
@@ -42,6 +49,7 @@ CARDS: dict[Verb, list[str]] = {
     Verb.ACCEPT: ["accept:1"],
     Verb.REFUSE: ["refuse:1"],
     Verb.HAND_OVER: ["hand_over:1"],
+    Verb.FOLLOW_UP: ["visit:1:ok"],
 }
 # Residents, engineers who hold it, were asked, were not; customer service; the three that lead; somebody on no list.
 ACTORS = ("wang", "chen", "li", "zhao", "sun", "kefu", "zhou", "zheng", "admin", "passer_by")

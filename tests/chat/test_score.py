@@ -113,7 +113,7 @@ def test_a_bad_score_opens_a_follow_up_with_its_words_and_its_time(world: World)
     world.kefu.says("回访 1 已致歉，业主满意").hears("工单 1", "已记录")
     world.kefu.says("回访 1 再说一次").hears("工单 1", "没有待办的回访")
     world.passes(hours=25)
-    assert not any("回访" in i.text for i in world.zhou.unheard())
+    assert not any("回访超时" in i.text for i in world.zhou.unheard())
 
 
 def test_a_follow_up_nobody_makes_is_told_to_the_supervisor(world: World) -> None:

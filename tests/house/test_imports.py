@@ -34,7 +34,7 @@ ALONE: dict[str, set[str]] = {
     "apscheduler": {"pumps.py"},
     "waitress": {"web"},
     "alembic": {"store"},
-    "pydantic": {"settings.py", "settings_values.py"},
+    "pydantic": {"settings.py", "settings_aftercare.py", "settings_values.py"},
     "jieba": {"nlp"},
     "openpyxl": {"imports"},
     "chinese_calendar": {"holidays.py"},

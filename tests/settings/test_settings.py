@@ -305,7 +305,19 @@ def test_the_example_names_every_key_and_every_variable_and_no_other() -> None:
 
 def test_what_the_example_calls_default_is_the_default(load: Load) -> None:
     needed, example = load(NEEDED), load(EXAMPLE.read_text(encoding="utf-8"))
-    for section in ("sla", "satisfaction", "digest", "duty", "orders", "rules", "store"):
+    for section in (
+        "sla",
+        "satisfaction",
+        "digest",
+        "duty",
+        "orders",
+        "incidents",
+        "repeats",
+        "callbacks",
+        "contacts",
+        "rules",
+        "store",
+    ):
         assert getattr(example, section) == getattr(needed, section)
 
 

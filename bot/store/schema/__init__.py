@@ -1,9 +1,12 @@
 """Every table, a file a subject. The migrations produce exactly this; a test compares the two."""
 
 from bot.store.schema.base import metadata
+from bot.store.schema.buildings import buildings
 from bot.store.schema.corrections import corrections
 from bot.store.schema.crew import crew
 from bot.store.schema.engine import gates, jobs, meta, outbox, timers, tokens
+from bot.store.schema.handbook import run_people, runs, ticks
+from bot.store.schema.incidents import incidents
 from bot.store.schema.lists import duty, equipment, people, place_names, rooms
 from bot.store.schema.messages import contacts, cursors, inbox, questions
 from bot.store.schema.orders import attachments, log, orders, ratings, tasks
@@ -12,6 +15,7 @@ from bot.store.schema.roster import feeds, holidays, requests, rotations, settle
 
 __all__ = [
     "attachments",
+    "buildings",
     "contacts",
     "corrections",
     "crew",
@@ -22,6 +26,7 @@ __all__ = [
     "gates",
     "holidays",
     "inbox",
+    "incidents",
     "jobs",
     "log",
     "meta",
@@ -36,8 +41,11 @@ __all__ = [
     "requests",
     "rooms",
     "rotations",
+    "run_people",
+    "runs",
     "settled_days",
     "tasks",
+    "ticks",
     "timers",
     "tokens",
 ]

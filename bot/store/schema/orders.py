@@ -52,6 +52,10 @@ orders = Table(
     Column("media", String(16), nullable=False, default=""),
     Column("twin", RowId),
     Column("reopened", Integer, nullable=False, default=0),
+    Column("incident", RowId),
+    Column("repeat_of", RowId),
+    Column("repeats", Integer, nullable=False, default=0, server_default="0"),
+    Column("owner", Key(64)),
     Column("version", Integer, nullable=False, default=0),
     Column("why", Text, nullable=False, default=""),
     Column("doubtful", Boolean, nullable=False, default=False, server_default=false()),
@@ -64,6 +68,9 @@ orders = Table(
     Index("ix_orders_opened_at", "opened_at"),
     only_where("ix_orders_closed_at", "closed_at", where="closed_at IS NOT NULL"),
     only_where("ix_orders_twin", "building", "opened_at", where="category = 'elevator_entrapment'"),
+    only_where("ix_orders_open_building", "building", "category", where="closed_at IS NULL"),
+    only_where("ix_orders_closed_building", "building", "category", "closed_at", where="closed_at IS NOT NULL"),
+    only_where("ix_orders_incident", "incident", where="incident IS NOT NULL"),
     sqlite_autoincrement=True,  # a number is never used again
 )
 
@@ -108,6 +115,7 @@ tasks = Table(
     Column("done_at", Instant),
     Column("done_by", Key(64)),
     Column("result", Text, nullable=False, default=""),
+    Column("tries", Integer, nullable=False, default=0, server_default="0"),
     Index("ix_tasks_order_no", "order_no"),
     only_where("ix_tasks_open", "due_at", where="done_at IS NULL"),
 )
