@@ -22,7 +22,11 @@ demo: .venv/.runtime ## Install what running needs and try the bot on a sandbox 
 	@exec $(BIN)/baoxiu demo
 
 .PHONY: test
-test: .venv/.dev ## Run all tests on all databases; without network once installed (make test ARGS="-k leak" picks some)
+test: .venv/.dev ## Run all tests; without network once installed (make test ARGS="-k leak" picks some)
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+.PHONY: test-all
+test-all: .venv/.dev ## The same with every conversation on SQLite, PostgreSQL and MySQL or MariaDB (long)
 	@$(BIN)/pytest --databases all -n 2 $(ARGS)
 
 .PHONY: check
@@ -30,7 +34,7 @@ check: .venv/.dev ## Run what has to be clean before a merge: ruff, mypy, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --databases all -n 2
+	$(BIN)/pytest -n 2
 
 .PHONY: bench
 bench: .venv/.dev ## Measure this machine and write docs/benchmarks.md

@@ -7,8 +7,6 @@ from statistics import median
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sqlalchemy import event
-
 from bench.estate import found
 from bench.figure import Figure
 from bench.mail import Mail
@@ -61,7 +59,7 @@ class Parts:
 def measure(folder: Path, times: int) -> list[Figure]:
     """One thread, no server: everyday reports of new residents on a fresh database. Opening: envelope, signature,
     decryption and parsing. Reading: from text to meaning. Turn: everything between, rows included. Commit: from the
-    moment at which SQLAlchemy is about to commit until ``inbox.receive`` returns. SQLite itself counts the statements.
+    moment at which SQLite is told to commit until ``inbox.receive`` returns. SQLite itself counts the statements.
     """
     platform = Platform()
     house = build(found(folder, platform).settings, utc_now)
@@ -89,10 +87,11 @@ def _take(house: House, mail: Mail, times: int) -> Parts:
     house.desk.reader = reader
     marks: list[float] = []
 
-    @event.listens_for(house.desk.db.engine, "commit")
-    def about_to_commit(_connection: object) -> None:
-        marks.append(time.perf_counter())
+    def noted(statement: str) -> None:
+        if statement == "COMMIT":
+            marks.append(time.perf_counter())
 
+    _driver(house).set_trace_callback(noted)
     for n in range(WARM + times):
         envelope_of = mail.envelope(
             f"resident-{n:07d}", f"{n % 400 + 1}号楼2单元{n % 33 + 1}01厨房水管漏水，地上都是水"
@@ -122,11 +121,15 @@ def opened(house: House, query: str, body: bytes) -> Incoming:
 def _statements(house: House, mail: Mail) -> int:
     """How many statements SQLite is given for one report, BEGIN and COMMIT included."""
     given: list[str] = []
-    with house.desk.turn() as turn:
-        # The pool hands out the same connection again.
-        driver: Any = turn.tx.connection.dbapi_connection
+    driver = _driver(house)
     incoming = opened(house, *mail.envelope("resident-last", "1号楼2单元301厨房水管漏水，地上都是水"))
     driver.set_trace_callback(given.append)
     inbox.receive(house.desk, incoming)
     driver.set_trace_callback(None)
     return len(given)
+
+
+def _driver(house: House) -> Any:
+    """The one connection through which this process writes."""
+    with house.desk.turn() as turn:
+        return turn.tx.connection.dbapi_connection
