@@ -123,6 +123,7 @@ def test_whoever_has_accepted_keeps_it_on_gentler_clocks(world: World) -> None:
     engineer = paged(world).skips()
     engineer.says("接单").skips()
     world.wang.skips()
+    world.zhou.hears("应急预案 1", "工单 1")
     world.kefu.skips().taps("不是紧急").hears("工单 1", "电梯故障（加急）")
     engineer.hears("工单 1", "已查明不是紧急", "请按加急处理")
     world.wang.hears("工单 1", "09:30 前到场")

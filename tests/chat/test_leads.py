@@ -101,6 +101,8 @@ def test_whoever_was_asked_too_hears_to_whom_it_goes(world: World) -> None:
     second.hears("工单 1", "孙师傅", "不用处理")
     world.sun.says("接单 1").skips()
     world.wang.hears("孙师傅")
+    for leads in (world.kefu, world.zhou):
+        leads.hears("应急预案 1", "工单 1")
     world.nobody_heard_more()
 
 

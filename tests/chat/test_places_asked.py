@@ -36,6 +36,8 @@ def test_the_place_of_an_emergency_reaches_whoever_has_accepted_meanwhile(world:
     world.wang.says("电梯里有人被困").skips()
     engineer = paged(world).skips()
     engineer.says("接单").skips()
+    for leads in (world.kefu, world.zhou):
+        leads.hears("应急预案 1", "工单 1")
     world.wang.skips().says("3栋2单元").hears("工单 1", "3栋2单元")
     engineer.hears("工单 1", "3栋2单元")
     world.nobody_heard_more()

@@ -123,7 +123,8 @@ def lived(kind: Policy, priority: Priority, history: History) -> tuple[Order, li
             except Refused:
                 continue
             if move in (Move.DISPATCH, Move.HAND_OVER, Move.REFUSE, Move.REOPEN):
-                case = replace(case, clock_at=now)
+                # As the desk does it: whoever gets the order is named with the move.
+                case = replace(case, clock_at=now, holder="li")
         lines.append(noted(before, case, line))
     return case, lines
 
