@@ -40,7 +40,7 @@ SYSTEM_OF: dict[Category, System] = {
 # These a property may let join by rule: one house has one of them, or one in each unit.
 RULED = (System.POWER, System.WATER, System.LIFT)
 # Each unit has a lift of its own: the same building is not the same lift.
-_OF_A_UNIT = frozenset({System.LIFT})
+OF_A_UNIT = frozenset({System.LIFT})
 # A proposal comes with the second report, and again when it has grown much.
 PROPOSED_AT = frozenset({2, 5, 10, 20, 50, 100, 200, 500})
 
@@ -75,7 +75,7 @@ def same_outage(system: System, one: Place, other: Place) -> bool:
     """True if two reports of the system may be one outage: the same building, for a lift no different unit."""
     if not one.building or one.building != other.building:
         return False
-    return system not in _OF_A_UNIT or not (one.unit and other.unit and one.unit != other.unit)
+    return system not in OF_A_UNIT or not (one.unit and other.unit and one.unit != other.unit)
 
 
 def takes_in(event: Incident, order: Order) -> bool:
@@ -95,7 +95,7 @@ def joins_by_rule(system: System, rules: Collection[str], order: Order, others: 
     return all(
         o.priority is not Priority.EMERGENCY
         and same_outage(system, o.place, order.place)
-        and (system not in _OF_A_UNIT or o.place.unit == order.place.unit)
+        and (system not in OF_A_UNIT or o.place.unit == order.place.unit)
         for o in others
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from bot import store, words
@@ -37,7 +38,7 @@ class Around(NamedTuple):
     """What else is going on with the same system in the same building."""
 
     system: System
-    others: list[Order]
+    since: datetime
     events: list[Incident]
 
 
@@ -50,15 +51,16 @@ def around(turn: Turn, order: Order) -> Around | None:
     since = turn.now - turn.desk.settings.incidents.window
     if not store.incidents.anybody_else(turn.tx, system, building, since, order.no):
         return None
-    events = store.incidents.of_building(turn.tx, system, building, since)
-    others = [
-        o
-        for o in store.incidents.alike(turn.tx, system, building, since)
-        if o.no != order.no and same_outage(system, o.place, order.place)
-    ]
-    leads = [store.orders.get(turn.tx, e.lead) for e in events if e.standing is Standing.OPEN and e.lead]
-    old = [o for o in leads if o and can_lead(o) and o.no not in {x.no for x in others}]
-    return Around(system, [*old, *others], events)
+    return Around(system, since, store.incidents.of_building(turn.tx, system, building, since))
+
+
+def _others(turn: Turn, order: Order, near: Around) -> list[Order]:
+    """The orders that may be of one outage with this one. In an outage these are hundreds: only asked for where it
+    matters which they are."""
+    alike = store.incidents.alike(turn.tx, near.system, order.place.building or "", near.since)
+    others = [o for o in alike if o.no != order.no and same_outage(near.system, o.place, order.place)]
+    leads = [store.orders.get(turn.tx, e.lead) for e in near.events if e.standing is Standing.OPEN and e.lead]
+    return [*(o for o in leads if o and can_lead(o) and o.no not in {x.no for x in others}), *others]
 
 
 def event_for(turn: Turn, order: Order, near: Around) -> Incident | None:
@@ -68,9 +70,16 @@ def event_for(turn: Turn, order: Order, near: Around) -> Incident | None:
             return event
     rules = turn.desk.settings.incidents.join_by_rule
     set_apart = any(e.standing is Standing.APART for e in near.events)
-    if not near.others or set_apart or not joins_by_rule(near.system, rules, order, near.others):
+    if set_apart or near.system not in rules or order.priority is Priority.EMERGENCY:
         return None
-    return form(turn, near.system, near.others, by="")
+    others = _others(turn, order, near)
+    if not others or not joins_by_rule(near.system, rules, order, others):
+        return None
+    return form(turn, near.system, others, by="")
+
+
+def _worth_asking(n: int, grave: bool) -> bool:
+    return n in PROPOSED_AT or (grave and n <= EMERGENCIES_PROPOSED)
 
 
 def joined_at_birth(turn: Turn, draft: Order, lines: list[LogLine], event: Incident, why: Sequence[str]) -> Order:
@@ -86,15 +95,18 @@ def joined_at_birth(turn: Turn, draft: Order, lines: list[LogLine], event: Incid
 
 def propose(turn: Turn, order: Order, near: Around) -> None:
     """Ask customer service whether an order and those around it are one event."""
-    if not near.others:
-        return
     grave = order.priority is Priority.EMERGENCY
     live = [e for e in near.events if e.standing in (Standing.OPEN, Standing.PROPOSED)]
     if not live and not grave and any(e.standing is Standing.APART for e in near.events):
         return
-    all_of_it = [*near.others, order]
+    if not any(e.standing is Standing.OPEN for e in near.events):
+        # Then those alike are all there are, and counting them says whether there is anything to ask.
+        n = store.incidents.how_many_alike(turn.tx, near.system, order, near.since) + 1
+        if not _worth_asking(n, grave):
+            return
+    all_of_it = [*_others(turn, order, near), order]
     n = len(all_of_it)
-    if not (n in PROPOSED_AT or (grave and n <= EMERGENCIES_PROPOSED)):
+    if n < 2 or not _worth_asking(n, grave):
         return
     building = order.place.building or ""
     number = live[0].id if live else store.incidents.add(turn.tx, near.system, building, None, turn.now)

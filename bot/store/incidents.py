@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, literal_column, or_, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, func, insert, literal_column, or_, select, update
 
-from bot.core.incidents import SYSTEM_OF, Incident, Standing, System
+from bot.core.incidents import OF_A_UNIT, SYSTEM_OF, Incident, Standing, System
 from bot.core.orders import Order, Status
 from bot.store.orders import order_of
 from bot.store.quick import Quick
@@ -35,6 +35,21 @@ _MATE = {
 }
 
 
+def _counted(system: System) -> Quick:
+    counted = (
+        select(func.count())
+        .select_from(orders)
+        .where(_o.closed_at.is_(None), _o.building == bindparam("house"), _kinds(system))
+        .where(_o.status.in_([literal_column(f"'{s}'") for s in _WORKED_ON]), _o.opened_at >= bindparam("since"))
+        .where(_o.no != bindparam("itself"))
+    )
+    mine: BindParameter[str] = bindparam("unit")
+    return Quick(counted.where(or_(mine == literal_column("''"), _o.unit.is_(None), _o.unit == mine)))
+
+
+_COUNT = {system: _counted(system) for system in set(SYSTEM_OF.values())}
+
+
 def anybody_else(tx: Connection, system: System, building: str, since: datetime, no: int) -> bool:
     """True if an order beside ``no`` is open for the system in the building: asked for every such report, so it is
     cheap."""
@@ -51,6 +66,13 @@ def alike(tx: Connection, system: System, building: str, since: datetime, limit:
         .limit(limit)
     )
     return [order_of(row) for row in rows.mappings()]
+
+
+def how_many_alike(tx: Connection, system: System, order: Order, since: datetime) -> int:
+    """How many orders beside this one `alike` finds, those left out that are of another unit where that matters."""
+    unit = order.place.unit if system in OF_A_UNIT else None
+    values = {"house": order.place.building, "since": since, "itself": order.no, "unit": unit or ""}
+    return int(_COUNT[system].tuples(tx, values)[0][0])
 
 
 def of_building(tx: Connection, system: System, building: str, since: datetime) -> list[Incident]:
