@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bot.core.incidents import OF_A_UNIT, SYSTEM_OF, Incident, Standing, System
 from bot.core.orders import Order, Status
@@ -47,6 +59,13 @@ def _counted(system: System) -> Quick:
     return Quick(counted.where(or_(mine == literal_column("''"), _o.unit.is_(None), _o.unit == mine)))
 
 
+_OPEN: ColumnElement[str] = literal_column(f"'{Standing.OPEN.value}'")
+_OF = Quick(
+    select(incidents)
+    .where(_i.building == bindparam("house"), _i.system == bindparam("of"))
+    .where(or_(_i.standing == _OPEN, _i.opened_at >= bindparam("since")))
+    .order_by(case((_i.standing == _OPEN, literal_column("0")), else_=literal_column("1")), _i.id.desc())
+)
 _COUNT = {system: _counted(system) for system in set(SYSTEM_OF.values())}
 
 
@@ -77,13 +96,7 @@ def how_many_alike(tx: Connection, system: System, order: Order, since: datetime
 
 def of_building(tx: Connection, system: System, building: str, since: datetime) -> list[Incident]:
     """The events of the system in the building that are open, or were proposed or set apart since then."""
-    rows = tx.execute(
-        select(incidents)
-        .where(_i.building == building, _i.system == system.value)
-        .where(or_(_i.standing == Standing.OPEN.value, _i.opened_at >= since))
-        .order_by(case((_i.standing == Standing.OPEN.value, 0), else_=1), _i.id.desc())
-    )
-    return [_incident(row) for row in rows.mappings()]
+    return [_incident(row) for row in _OF.rows(tx, {"house": building, "of": system.value, "since": since})]
 
 
 def get(tx: Connection, incident_id: int) -> Incident | None:
