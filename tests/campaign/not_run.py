@@ -5,6 +5,6 @@ NOT_RUN = {
     "35 scripts in a browser, CSRF, click-jacking, guessing of passwords": (
         "the bot has no page that shows what somebody entered, no form and no log-in; markup in chat is run"
     ),
-    "39 rules with nested quantifiers": "the rules of a property are lists of words; there is no pattern to be slow",
+    "39 rules with nested quantifiers": "refused when the rules are read: tests/nlp/test_rules.py",
     "27 an empty step told by telephone": "the telephone gateway is the property's own; the sandbox stands in for it",
 }
