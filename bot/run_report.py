@@ -6,6 +6,7 @@ from datetime import datetime
 from html import escape
 
 from bot import store, words
+from bot.core.cells import guarded
 from bot.core.handbook import Run, Tick, marks, open_steps
 from bot.desk import Desk
 from bot.handlers.handbook import the_plans
@@ -98,8 +99,8 @@ def _moment(desk: Desk, at: datetime) -> str:
 
 
 def _plain(cells: tuple[str, ...]) -> list[str]:
-    """Cells that a spreadsheet takes for words: what begins like a formula gets a mark before it."""
-    return [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") and cell != "-" else cell for cell in cells]
+    # The dash stands for "nothing" and is ours.
+    return [cell if cell == "-" else guarded(cell) for cell in cells]
 
 
 def _row(first: str, second: str, fact: tuple[str, str]) -> str:
