@@ -181,6 +181,8 @@ def _prepare_sqlite(database: Database, patience: float) -> None:
     try:
         cursor = raw.cursor()
         cursor.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+        # Of a new file: a report changes some thirty places, each of which is a page to be logged and flushed.
+        cursor.execute("PRAGMA page_size=2048")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.close()
     finally:
