@@ -57,7 +57,7 @@ faketime: ## Install Debian's libfaketime for the campaign's moved clocks (as ro
 
 .PHONY: oracle
 oracle: .venv/.dev ## Compare who is on duty with a brute-force search, every minute of 400 days in five time zones
-	@$(BIN)/pytest -m campaign -s tests/campaign/test_duty_oracle.py
+	@$(BIN)/pytest -m campaign -s tests/campaign/test_duty_minute_by_minute.py
 
 .PHONY: browser
 browser: ## Install Debian's Chromium for the tests of the demo page (as root)

@@ -9,6 +9,7 @@ from typing import Protocol
 import pytest
 
 from tests.store.databases import KINDS, NotReachable, drop_all, migrated
+from tests.store.engines import remember_statements
 from tests.store.servers import NAMED_BY, hand_on
 
 _untested: dict[str, str] = {}
@@ -26,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    remember_statements()
     # Tests in several processes share the servers: the first process finds or starts them.
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
         for kind in NAMED_BY:

@@ -7,6 +7,7 @@ of them stands in the database, and a program older than that refuses.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -46,14 +47,20 @@ def migrate_empty(url: str, revision: str) -> None:
 
 def head() -> str:
     """The revision this version of the program works on."""
-    found = ScriptDirectory.from_config(_config(None)).get_current_head()
+    found = _scripts().get_current_head()
     assert found is not None
     return found
 
 
 def revisions() -> list[str]:
     """Every revision this version knows, the first one first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()][::-1]
+    return [script.revision for script in _scripts().walk_revisions()][::-1]
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    # Alembic reads every file to know their order, which costs more than looking at a database that needs nothing.
+    return ScriptDirectory.from_config(_config(None))
 
 
 def current(database: Database) -> str | None:
