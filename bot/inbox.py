@@ -62,9 +62,17 @@ def receive(desk: Desk, incoming: Incoming) -> None:
 
 def _take(incoming: Incoming, ahead: dict[str, Reading], register: Register, turn: Turn) -> None:
     turn.use(ahead, register)
+    if turn.desk.db.is_sqlite:
+        order_no = handle(turn, speaker_of(turn, incoming), incoming)
+        # Last, so that one row says it all; a repeat fails here and takes everything else back with it.
+        store.inbox.add(turn.tx, incoming, turn.now, order_no)
+        return
+    # First, where several write at once: a twin waits here until this turn has ended, and opens no order whose number
+    # would be lost with it. The servers do not take numbers back.
+    row = store.inbox.add(turn.tx, incoming, turn.now)
     order_no = handle(turn, speaker_of(turn, incoming), incoming)
-    # Last, so that one row says it all; a repeat fails here and takes everything else back with it.
-    store.inbox.add(turn.tx, incoming, turn.now, order_no)
+    if order_no is not None:
+        store.inbox.handled(turn.tx, row, turn.now, order_no)
 
 
 def handle_stored(desk: Desk, tries: int = _TRIES) -> bool:

@@ -92,6 +92,9 @@ class Voice:
     def meet(self, contact: Contact, wrote_at: datetime) -> None:
         """Somebody writes for the first time; he is stored with the turn."""
         self._new[contact.id] = wrote_at
+        if not self.desk.db.is_sqlite:
+            # Where several write at once, two first messages of one person meet here, before either opens an order.
+            store.contacts.add(self.tx, contact, wrote_at)
 
     def just_met(self, contact_id: str) -> bool:
         """True for somebody who writes for the first time: nothing of his can be open."""
@@ -296,9 +299,11 @@ class Voice:
     def post(self) -> None:
         """Write the letters said so far and what was learned of people; called at the end of each turn, and before
         what has to count on them."""
-        for contact_id, wrote_at in self._new.items():
-            store.contacts.add(self.tx, self._contacts[contact_id], wrote_at)
-        for contact_id in self._learned - self._new.keys():
+        if self.desk.db.is_sqlite:
+            for contact_id, wrote_at in self._new.items():
+                store.contacts.add(self.tx, self._contacts[contact_id], wrote_at)
+            self._learned -= self._new.keys()
+        for contact_id in self._learned:
             store.contacts.keep(self.tx, self._contacts[contact_id])
         self._new.clear()
         self._learned.clear()
