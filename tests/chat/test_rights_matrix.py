@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from world import World
 
 from bot import store
@@ -96,6 +96,22 @@ def attempts() -> Iterator[tuple[Verb, str]]:
             yield verb, what
 
 
+class Writes:
+    """Counts what is written, so that the tables need only be compared where anything was."""
+
+    def __init__(self, world: World) -> None:
+        self._seen = 0
+        if not world.house.desk.db.is_sqlite:
+            event.listen(world.house.desk.db.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection, _cursor, statement: str, *_: object) -> None:
+        self._seen += not statement.startswith("SELECT")
+
+    def so_far(self, tx) -> int:
+        # SQLite counts for itself; most of its statements do not pass SQLAlchemy.
+        return tx.connection.driver_connection.total_changes if tx.dialect.name == "sqlite" else self._seen
+
+
 def state_of(tx) -> dict[str, list]:
     tables = [t for t in metadata.sorted_tables if t.name not in ("outbox", "contacts", "jobs")]
     return {t.name: [tuple(row) for row in tx.execute(select(t))] for t in tables}
@@ -110,6 +126,7 @@ def test_every_verb_of_the_table_is_tried() -> None:
 def test_words_and_cards_do_what_the_table_says_and_nothing_else(world: World, status: Status) -> None:
     stand(world, status)
     desk, tried = world.house.desk, 0
+    writes = Writes(world)
     with desk.db.reading() as tx:
         letters = tx.execute(select(func.count()).select_from(outbox)).scalar()
     world.clock.now += timedelta(seconds=5)
@@ -128,7 +145,7 @@ def test_words_and_cards_do_what_the_table_says_and_nothing_else(world: World, s
                         speaker = speaker_of(turn, incoming)
                         allowed = may(verb, order, who, speaker.role, store.pages.ever_paged(turn.tx, 1))
                         before = before or state_of(turn.tx)  # each attempt is taken back
-                        refused = None
+                        refused, written = None, writes.so_far(turn.tx)
                         try:
                             handle(turn, speaker, incoming)
                         except Refused as error:
@@ -141,7 +158,8 @@ def test_words_and_cards_do_what_the_table_says_and_nothing_else(world: World, s
                             assert refused is not None, case
                             assert refused.key == "unknown_order", (*case, refused.key)
                             assert render(refused.key, **refused.fields) == render("unknown_order", no=1)
-                            assert state_of(turn.tx) == before, case
+                            if writes.so_far(turn.tx) != written:
+                                assert state_of(turn.tx) == before, case
                             assert turn.tx.execute(select(func.count()).select_from(outbox)).scalar() == letters, case
                         tried += 1
                         raise Undone
