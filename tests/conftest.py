@@ -20,10 +20,13 @@ class Borrow(Protocol):
 
     def __call__(self, folder: Path) -> str: ...
 
+    def give_back(self) -> None:
+        """All that were lent so far, before the end of the test."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    help_ = f"where tests run that can run anywhere: all, or some of {', '.join(KINDS)} (default: sqlite)"
-    parser.addoption("--databases", default="sqlite", help=help_)
+    help_ = f"on which databases tests run: all, or some of {', '.join(KINDS)} (default: all)"
+    parser.addoption("--databases", default="all", help=help_)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,8 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("databases")
-        kinds = marker.args if marker else _chosen(metafunc.config)
-        metafunc.parametrize("database_kind", kinds, indirect=True)
+        chosen = _chosen(metafunc.config)
+        kinds = [kind for kind in chosen if marker is None or kind in marker.args]
+        not_asked = pytest.mark.skip(reason=f"--databases asks for {', '.join(chosen)} alone")
+        not_run = [pytest.param(kind, marks=not_asked) for kind in KINDS[:1]]
+        metafunc.parametrize("database_kind", kinds or not_run, indirect=True)
 
 
 def pytest_unconfigure() -> None:
@@ -70,21 +76,30 @@ def no_database(reason: NotReachable) -> None:
 
 @pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> str:
-    """One of KINDS: those of ``--databases``, or of the mark ``databases`` on the test."""
+    """One of KINDS: of those of ``--databases`` the ones that the mark ``databases`` allows."""
     return str(request.param)
 
 
 @pytest.fixture
 def borrow(database_kind: str) -> Iterator[Borrow]:
     """Databases for this test, given back at its end."""
-    with ExitStack() as lent:
+    lender = _Lender(database_kind)
+    yield lender
+    lender.give_back()
 
-        def one(folder: Path) -> str:
-            database: AbstractContextManager[str] = migrated(database_kind, folder)
-            try:
-                return lent.enter_context(database)
-            except NotReachable as reason:
-                no_database(reason)
-                raise AssertionError from reason
 
-        yield one
+class _Lender:
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._lent = ExitStack()
+
+    def __call__(self, folder: Path) -> str:
+        database: AbstractContextManager[str] = migrated(self._kind, folder)
+        try:
+            return self._lent.enter_context(database)
+        except NotReachable as reason:
+            no_database(reason)
+            raise AssertionError from reason
+
+    def give_back(self) -> None:
+        self._lent.close()

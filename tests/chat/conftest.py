@@ -11,6 +11,7 @@ import structlog
 from world import World
 
 from bot import metrics
+from tests.conftest import Borrow
 
 PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _OF_EVERY_RECORD = frozenset(logging.makeLogRecord({}).__dict__)
@@ -36,25 +37,39 @@ def _log_to_stdlib() -> Iterator[None]:
 
 @pytest.fixture
 def build_world(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, borrow: Callable[[Path], str]
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, borrow: Borrow, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., World]]:
-    """Build worlds that differ from the usual one; each is held to its promises at the end."""
-    worlds: list[World] = []
+    """Build worlds that differ from the usual one; each is held to its promises at the end.
 
-    def build(**different: Any) -> World:
+    A test that builds many, one after the other, says ``one_at_a_time=True``: the one before ends then.
+    """
+    worlds: list[World] = []
+    ended = 0
+
+    def end() -> None:
+        nonlocal ended
+        for world in worlds[ended:]:
+            if world.all_is_seen_to:
+                world.stands_up_to_the_audit()
+            world.check_clocks()
+            world.close()
+            world.check_promises()
+        ended = len(worlds)
+
+    def build(*, one_at_a_time: bool = False, **different: Any) -> World:
+        if one_at_a_time:
+            end()
+            borrow.give_back()
         folder = tmp_path / str(len(worlds))
         folder.mkdir()
+        # Where the database is on a server, files are kept below the working folder.
+        monkeypatch.chdir(folder)
         worlds.append(World(folder, borrow(folder), **different))
         return worlds[-1]
 
     with caplog.at_level(logging.INFO):
         yield build
-    for world in worlds:
-        if world.all_is_seen_to:
-            world.stands_up_to_the_audit()
-        world.check_clocks()
-        world.close()
-        world.check_promises()
+    end()
     secrets = [secret for world in worlds for secret in world.secrets()]
     lines = [line_of(r) for r in caplog.get_records("call")] + metrics.render().decode().splitlines()
     leaks = [line for line in lines if PHONE.search(line) or any(secret in line for secret in secrets)]

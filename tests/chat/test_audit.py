@@ -163,6 +163,7 @@ def test_only_a_clean_pass_is_told_outside(build_world, caplog) -> None:
     assert len(beats) == 2, "the pass that mended something sends none, the clean one after it does"
 
 
+@pytest.mark.databases("sqlite")
 def test_its_questions_are_answered_by_indexes(world: World) -> None:
     change(world, insert(timers).values(kind="x", subject="y", due_at=world.clock.now, round=0, step=0))
     statements: list[str] = []

@@ -2,6 +2,8 @@
 
 from world import Someone, World
 
+from bot.errands import folder_of_media
+
 LEAK = "3栋2单元1502厨房漏水"
 
 
@@ -109,7 +111,7 @@ def test_photos_of_an_engineer_with_one_order_are_kept_with_it(world: World) -> 
     engineer = engaged(world)
     engineer.sends("image").hears("图片已存入工单 1")
     world.kefu.says("进度 1").hears("工单 1", "附件 1 个")
-    kept = list(world.folder.glob("media/1/*"))
+    kept = list(folder_of_media(world.house.desk.db).glob("1/*"))
     assert len(kept) == 1
     assert kept[0].stat().st_size > 0
 
@@ -131,10 +133,10 @@ def test_a_file_that_does_not_come_at_once_is_fetched_later(world: World) -> Non
     engineer = engaged(world)
     world.platform.fault("/cgi-bin/media/get", "http", 500, times=2)
     engineer.sends("image").hears("图片已存入工单 1")
-    assert not list(world.folder.glob("media/1/*"))
+    assert not list(folder_of_media(world.house.desk.db).glob("1/*"))
     for _ in range(4):
         world.passes(seconds=10)
-    assert len(list(world.folder.glob("media/1/*"))) == 1
+    assert len(list(folder_of_media(world.house.desk.db).glob("1/*"))) == 1
 
 
 def test_an_outside_resident_in_the_lift_is_heard_the_same_way(world: World) -> None:

@@ -14,6 +14,7 @@ from world import World
 
 from bot import privacy
 from bot.cli import main
+from bot.errands import folder_of_media
 from bot.store.schema import attachments, inbox, log, metadata, orders, outbox, ratings
 
 PHONE = "13800138000"
@@ -43,7 +44,7 @@ def everything(world: World) -> str:
 
 def row(world: World, table, *where):
     with world.house.desk.db.reading() as tx:
-        return tx.execute(select(table).where(*where)).mappings().first()
+        return tx.execute(select(table).where(*where).order_by(*table.primary_key)).mappings().first()
 
 
 def run(world: World, *arguments: str):
@@ -86,7 +87,7 @@ def test_an_erasure_leaves_nothing_that_leads_to_the_person_and_every_figure(wor
     world.zhou.says("今日")
     before = [i.text for i in world.zhou.unheard()][-1]
     path = row(world, attachments)["path"]
-    file = world.folder / path
+    file = folder_of_media(world.house.desk.db).parent / path
     assert file.is_file()
     result = run(world, "erase", "wang", "--yes")
     assert result.exit_code == 0, result.output
@@ -167,7 +168,7 @@ def sweep(world: World) -> None:
 
 def test_words_and_files_go_when_their_time_has_come_and_not_before(world: World) -> None:
     lived(world)
-    file = world.folder / row(world, attachments)["path"]
+    file = folder_of_media(world.house.desk.db).parent / row(world, attachments)["path"]
     world.all_is_seen_to = False  # nobody looks after the neighbour's order for years
     world.jumps(days=29)
     sweep(world)

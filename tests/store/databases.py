@@ -4,11 +4,13 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, Table, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.migrate import migrate_to_head
@@ -20,7 +22,10 @@ __all__ = ["KINDS", "NotReachable", "drop_all", "fresh", "migrated"]
 KINDS = ("sqlite", "postgresql", "mysql")
 _PREFIX = f"baoxiu_test_{os.getpid()}_{secrets.token_hex(2)}"
 _made: list[tuple[str, str]] = []
-_shelf: dict[str, list[str]] = {"postgresql": [], "mysql": []}
+# A test that ends does not wait until its database is empty again: the next one has another.
+AT_HAND = 3
+_cleaner = ThreadPoolExecutor(1)
+_being_emptied: dict[str, deque[Future[str]]] = {"postgresql": deque(), "mysql": deque()}
 _template: list[Path] = []
 
 
@@ -42,27 +47,30 @@ def migrated(kind: str, folder: Path) -> Iterator[str]:
     """The URL of a database at the present schema with nothing in it. Raises NotReachable.
 
     Migrating costs more than most tests: SQLite's file is a copy of one that was migrated once, and a database of
-    a server is emptied afterwards and used again.
+    a server is emptied afterwards, its numbers begin at 1 again, and it is used again.
     """
     if kind == "sqlite":
         shutil.copy(_migrated_file(), folder / "baoxiu.db")
         yield f"sqlite:///{folder}/baoxiu.db"
         return
-    server(kind)
-    if not _shelf[kind]:
-        url = _create(kind)
-        migrate_to_head(url)
-        _shelf[kind].append(url)
-    url = _shelf[kind].pop()
+    url = _from_the_shelf(kind)
     yield url
-    if _emptied(kind, url):
-        _shelf[kind].append(url)
-    else:
-        _drop(kind, url.rpartition("/")[2])
+    _being_emptied[kind].append(_cleaner.submit(_empty, kind, url))
+
+
+def _from_the_shelf(kind: str) -> str:
+    server(kind)
+    while _being_emptied[kind] and (_being_emptied[kind][0].done() or len(_being_emptied[kind]) >= AT_HAND):
+        if url := _being_emptied[kind].popleft().result():
+            return url
+    url = _create(kind)
+    migrate_to_head(url)
+    return url
 
 
 def drop_all() -> None:
     """At the end of the tests."""
+    _cleaner.shutdown()
     for kind, name in list(_made):
         _drop(kind, name)
 
@@ -75,34 +83,37 @@ def _migrated_file() -> Path:
     return _template[0]
 
 
-def _emptied(kind: str, url: str) -> bool:
-    """True if the database is as after its migration. False where somebody still holds a lock in it."""
+def _empty(kind: str, url: str) -> str:
+    """Make the database as after its migration; returns its URL, or "" where somebody still holds a lock in it."""
     engine = create_engine(url)
     try:
         with engine.begin() as tx:
             if kind == "postgresql":
-                tx.execute(text("set lock_timeout = '2s'"))
-                tx.execute(text("set session_replication_role = replica"))
-                for table in reversed(metadata.sorted_tables):
-                    tx.execute(_everything_of(table.name))
-                tx.execute(text("alter sequence orders_no_seq restart"))
+                tx.exec_driver_sql("set lock_timeout = '2s'; set session_replication_role = replica")
+                tx.exec_driver_sql(";".join(map(_everything_of, reversed(metadata.sorted_tables))))
+                tx.exec_driver_sql("select setval(oid::regclass, 1, false) from pg_class where relkind = 'S'")
             else:
-                tx.execute(text("set innodb_lock_wait_timeout = 2"))
-                tx.execute(text("set foreign_key_checks = 0"))
+                tx.exec_driver_sql("set innodb_lock_wait_timeout = 2, lock_wait_timeout = 2, foreign_key_checks = 0")
                 for table in metadata.sorted_tables:
-                    tx.execute(_everything_of(table.name))
-                tx.execute(text("alter table orders auto_increment = 1"))
-        return True
+                    tx.exec_driver_sql(_everything_of(table))
+                tx.exec_driver_sql("set @baoxiu = 1 /*!80000 , information_schema_stats_expiry = 0 */")
+                for name in tx.exec_driver_sql(_COUNTED).scalars().all():
+                    tx.exec_driver_sql(f"alter table {name} auto_increment = 1")
+        return url
     except DBAPIError:
-        return False
+        _drop(kind, url.rpartition("/")[2])
+        return ""
     finally:
         engine.dispose()
 
 
-def _everything_of(table: str):
+_COUNTED = "select table_name from information_schema.tables where table_schema = database() and auto_increment > 1"
+
+
+def _everything_of(table: Table) -> str:
     # What a migration wrote belongs to the schema.
-    kept = " where name <> 'oldest_version'" if table == "meta" else ""
-    return text(f"delete from {table}{kept}")
+    kept = " where name <> 'oldest_version'" if table.name == "meta" else ""
+    return f"delete from {table.name}{kept}"
 
 
 def _admin(kind: str) -> Engine:
