@@ -1,21 +1,16 @@
-"""A few conversations that run on each of the three databases whatever is asked for; `make test` runs all on all."""
+"""Where the databases could differ most: a road whole, a crash, writers at once, and what is taken away again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 from world import World
 
 from bot import outbox, privacy
 from bot.core.letters import Lane
 from bot.store.schema import inbox, orders
-from tests.store.databases import KINDS
 
 LEAK = "3栋2单元1502厨房漏水 😀 <b>'\"\\%"
-
-
-pytestmark = pytest.mark.databases(*KINDS)
 
 
 def test_an_order_goes_its_whole_road_on_every_database(world: World) -> None:

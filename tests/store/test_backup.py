@@ -36,7 +36,6 @@ from tests.conftest import no_database
 from tests.store.databases import KINDS, NotReachable, fresh
 from tests.store.upgrades import fill
 
-pytestmark = pytest.mark.databases(*KINDS)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=2)
 WORDS = "3栋2单元1502厨房漏水 😀 <b>'\"\\%\n\t"

@@ -27,11 +27,9 @@ from bot.store.migrate import (
     revisions,
 )
 from bot.store.schema import meta, metadata
-from tests.store.databases import KINDS
 from tests.store.upgrades import assert_at_head, counted, fill
 
 VERSIONS = _HERE / "versions"
-pytestmark = pytest.mark.databases(*KINDS)
 
 
 def test_the_migrations_make_exactly_the_schema(url: str) -> None:

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.store.migrate import migrate_empty
-from tests.store.databases import KINDS
 from tests.store.upgrades import FIRST, Dying, assert_at_head, counted, fill, kill_and_finish
 
-pytestmark = pytest.mark.databases(*KINDS)
 # In each run every so-many-th step of those ahead; the campaign takes each.
 STRIDE = {"sqlite": 8, "postgresql": 16, "mysql": 12}
 

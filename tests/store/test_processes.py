@@ -20,9 +20,7 @@ from bot.store.processes import GONE_AFTER, Process
 from bot.store.schema import cursors, outbox, tokens
 from bot.store.tokens import DatabaseTokens
 from tests.process.processes import wait_for
-from tests.store.databases import KINDS
 
-pytestmark = pytest.mark.databases(*KINDS)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
