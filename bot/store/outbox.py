@@ -270,7 +270,7 @@ def arrived_since(tx: Connection, receiver: str, since: datetime) -> bool:
     last = (
         select(_b.outcome)
         .where(_b.receiver == receiver, _b.tried_at > since, _b.kind.in_(("text", "card")), _b.outcome.in_(ended))
-        .order_by(_b.tried_at.desc())
+        .order_by(_b.tried_at.desc(), _b.id.desc())  # of two at one instant the later one
         .limit(1)
     )
     return tx.execute(last).scalar() == Outcome.SENT.value

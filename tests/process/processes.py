@@ -141,7 +141,7 @@ class Estate:
                 stderr=log,
             )
         if wait:
-            assert wait_for(self.answers, 20), self.log.read_text(encoding="utf-8")
+            assert wait_for(self.answers, 60), self.log.read_text(encoding="utf-8")
 
     def answers(self) -> bool:
         try:
