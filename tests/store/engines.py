@@ -19,7 +19,7 @@ def remember_statements() -> None:
 
 
 def _create_engine(url: str, **different: Any) -> Engine:
-    engine = create_engine(url, **different)
+    engine = create_engine(url, query_cache_size=3000, **different)
     server = engine.url.set(database=None)
     kind = (server.render_as_string(hide_password=False), str(different.get("isolation_level")))
     first = _first.setdefault(kind, engine)
