@@ -12,6 +12,7 @@ from bot import metrics, store
 from bot.clock import Clock
 from bot.core.dues import Policy, dues_of
 from bot.core.duty import Roster
+from bot.core.equipment import NO_MACHINES, Machines
 from bot.core.kinds import Category, Priority
 from bot.core.letters import Lane, Weight
 from bot.core.orders import LogLine, Order
@@ -54,7 +55,9 @@ class Desk:
     rules_version: str = ""
     me: Identity = field(default_factory=this_process)
     _roster: tuple[str, Roster, datetime] | None = None
+    machines: Machines = NO_MACHINES
     _rooms: str = ""
+    _equipment: str | None = None
 
     @contextmanager
     def turn(self) -> Iterator["Turn"]:
@@ -113,6 +116,10 @@ class Desk:
         version = store.rooms.version(tx)
         if version != self._rooms:
             self.register, self._rooms = store.rooms.load(tx), version
+        # Unlike rooms, equipment may have been imported by a version that did not count.
+        version = store.equipment.version(tx)
+        if version != self._equipment:
+            self.machines, self._equipment = store.equipment.load(tx), version
 
     def _load_own_days(self, tx: Connection) -> None:
         # The clocks follow the property's own holidays from the next turn on.
@@ -150,6 +157,11 @@ class Turn(Voice):
     def relay(self) -> Weight:
         """What it is worth to pass on what the one who is writing says; of a storm of words, many leave as one text."""
         return Weight.MUST if self.hurry <= HURRIED else Weight.MAY
+
+    @property
+    def machines(self) -> Machines:
+        """The equipment there is."""
+        return self.desk.machines
 
     def use(self, ahead: dict[str, Reading], register: Register) -> None:
         """Readings made before the turn began, with the register of that moment."""

@@ -135,6 +135,11 @@ class Voice:
         """When the reporter wants somebody to come, "" where he has not said."""
         return words.visit(order.wish, self.desk.settings.community.timezone) if order.wish else ""
 
+    def device_line(self, order: Order) -> str:
+        """The piece of equipment the order is about, "" where none is known."""
+        machine = self.desk.machines.get(order.device) if order.device else None
+        return render("page.device", name=machine.name, code=machine.code) if machine else ""
+
     @property
     def phone_line(self) -> str:
         """The property's 24 h number in words, also where none is configured."""
@@ -241,7 +246,13 @@ class Voice:
         card = cards.page_card(order, by=by, caller=caller, phone=phone, visit=self.visit(order), key=key)
         userid = self.contact(person.id).userid
         visit = render("visit.line", when=self.visit(order)) if order.wish else ""
-        text = cards.page_text(order, by=by, caller=caller, phone=order.phone if holds else "", notes=(visit, note))
+        text = cards.page_text(
+            order,
+            by=by,
+            caller=caller,
+            phone=order.phone if holds else "",
+            notes=(visit, self.device_line(order), note),
+        )
         self._post(
             "card", person.id, {"touser": userid, "card": card}, order, Weight.DISPATCH, 0, key=key, at=hold_until
         )

@@ -116,6 +116,7 @@ class Order:
     ``incident``  the event (事件) the order belongs to, whether it leads it or follows.
     ``repeat_of``, ``repeats``  the order of the same thing closed before it, and how often it has come back (返修).
     ``owner``     person id of who took the report in and answers to the resident until the end (首问负责).
+    ``device``    code of the one piece of equipment that the report names.
     ``version``   counts the writes; a write based on an older one is refused.
     """
 
@@ -153,6 +154,7 @@ class Order:
     repeat_of: int | None = None
     repeats: int = 0
     owner: str | None = None
+    device: str | None = None
     version: int = 0
 
 

@@ -44,6 +44,14 @@ def same_thing(one: Place, other: Place) -> bool:
     return (one.room, one.area) == (other.room, other.area)
 
 
+def comes_back(order: Order, earlier: Order) -> bool:
+    """True if the order is about what the earlier one was about. Where both name a piece of equipment that decides,
+    whatever was said to be wrong with it; else kind and place do."""
+    if order.device and earlier.device:
+        return order.device == earlier.device
+    return order.category is earlier.category and same_thing(order.place, earlier.place)
+
+
 def linked(order: Order, earlier: Order) -> Order:
     """A report that is found to be a repeat: linked to what was done before, counted, and raised."""
     priority = Priority.URGENT if order.priority is Priority.NORMAL else order.priority

@@ -9,7 +9,7 @@ from bot.core.people import Speaker
 from bot.core.places import Gap, completed, door_in, findable, gap_of
 from bot.core.reading import Place
 from bot.desk import Turn
-from bot.handlers import report
+from bot.handlers import receipts, report
 from bot.handlers.asking import ask_where
 from bot.store.questions import Question
 from bot.texts import render
@@ -43,8 +43,8 @@ def _told(turn: Turn, before: Order, after: Order) -> str:
     person = turn.person(after.holder) if before.status is Status.ASKING else None
     # Only now somebody is on the way: this is when the reporter hears who and by when.
     if person or (after.status is Status.FOLLOWING and before.status is not Status.FOLLOWING):
-        return report.receipt(turn, after, Candidate(person, "asked") if person else None, steps=False)
-    return report.joined_words(turn, after)
+        return receipts.receipt(turn, after, Candidate(person, "asked") if person else None, steps=False)
+    return receipts.joined_words(turn, after)
 
 
 def tapped(turn: Turn, speaker: Speaker, no: int, which: str) -> None:

@@ -3,20 +3,20 @@
 from bot import store, words
 from bot.core.kinds import Role
 from bot.core.orders import LogLine, Order
-from bot.core.repeats import LEADS_HEAR_FROM, same_thing, within
+from bot.core.repeats import LEADS_HEAR_FROM, comes_back, within
 from bot.desk import Turn
 from bot.texts import render
 
 
 def found(turn: Turn, order: Order) -> Order | None:
     """The order that was closed not long ago for the same thing, if any."""
-    if not order.place.building:
+    if not order.place.building and not order.device:
         return None
     s = turn.desk.settings.repeats
     span = within(s.within, s.long_within, s.long, s.longest_within, s.longest).of(order.category)
     since = turn.now - span
-    before = store.repeats.closed_since(turn.tx, order.place.building, order.category, since)
-    return next((o for o in before if o.no != order.no and same_thing(o.place, order.place)), None)
+    before = store.repeats.closed_since(turn.tx, order.place.building, order.category, since, order.device)
+    return next((o for o in before if o.no != order.no and comes_back(order, o)), None)
 
 
 def note(turn: Turn, earlier: Order) -> str:

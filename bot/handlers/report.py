@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from bot import store, words
-from bot.core.dues import accept_by
 from bot.core.duty import SERVICE_CATEGORIES, Candidate
 from bot.core.joining import latest_within, mate_of, merged
 from bot.core.kinds import Category, Priority
@@ -16,11 +15,9 @@ from bot.core.reading import NOWHERE, Fault, Place, Reading
 from bot.core.repeats import linked
 from bot.core.visits import Wish
 from bot.desk import Turn
-from bot.handlers import dispatching, doubts, event_words, incidents, repeats
-from bot.handlers.asking import ask_where
+from bot.handlers import dispatching, doubts, event_words, incidents, receipts, repeats
 from bot.texts import render
 
-ANSWER_BYTES = 1_700  # leaves room for the question and the privacy notice
 WORDS_AT_MOST = 4_000  # characters; a page shows fewer
 _UNCLEAR = Fault(Category.OTHER, Priority.NORMAL)
 
@@ -57,7 +54,7 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
         if mate is not None:
             wish = turn.wish(reading)
             orders.append(join(turn, speaker, mate, telling.text, fault, place, telling.phone, wish))
-            said.append(joined_words(turn, orders[-1]))
+            said.append(receipts.joined_words(turn, orders[-1]))
             continue
         if fault.priority is not Priority.EMERGENCY and (full := too_many(turn, mine)) and not telling.for_other:
             orders.append(join(turn, speaker, full, telling.text, None))
@@ -66,14 +63,14 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
         order, candidate = _open(turn, speaker, telling, fault, place)
         opened = True
         orders.append(order)
-        said.append(receipt(turn, order, candidate))
+        said.append(receipts.receipt(turn, order, candidate))
         if order.status is not Status.FOLLOWING and gap_of(place, order.category, turn.register):
             asks.append(order)
     home = next((o.place for o in orders if o.place.building and findable(o.place)), orders[0].place)
     if findable(home) and not telling.for_other:
         turn.learn(speaker.id, last_place=home)
     if opened or turn.hurry <= RESIDENT:  # in a storm the hundredth word of the same danger is not answered again
-        _answer(turn, speaker, said, orders, asks)
+        receipts.answer(turn, speaker, said, orders, asks)
     return orders
 
 
@@ -87,6 +84,12 @@ def _place_of(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault) -> P
     told = fault.place or telling.reading.place
     place = told if telling.for_other else completed(told, speaker.contact.last_place)
     return turn.register.check(place)[0]
+
+
+def _device(turn: Turn, said: str, place: Place, category: Category) -> str | None:
+    """The code of the one piece of equipment that the words are about, if the list has it."""
+    found = turn.machines.named(said, place, category)
+    return found.code if found else None
 
 
 def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: Place) -> tuple[Order, Candidate | None]:
@@ -108,6 +111,7 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
         twin=dispatching.twin_of(turn, fault.category, place),
         doubtful=fault.doubtful,
         wish=turn.wish(telling.reading),
+        device=_device(turn, telling.text, place, fault.category),
     )
     lines = [
         LogLine(
@@ -184,6 +188,8 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         # The clocks follow the wish: of an order that somebody has accepted they are wound anew.
         round=order.round + (1 if wish and wish != order.wish and order.accepted_at else 0),
     )
+    if after.device is None:
+        after = replace(after, device=_device(turn, after.words, now_place, order.category))
     if now_place.building != order.place.building:
         after = replace(after, twin=order.twin or dispatching.twin_of(turn, order.category, now_place, order.no))
     plain = order.doubtful and fault is not None and fault.priority is Priority.EMERGENCY and not fault.doubtful
@@ -282,7 +288,7 @@ def supplement(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> boo
         return False
     fault = _graver(turn, order, text)
     after = join(turn, speaker, order, text, fault, reading.place, reading.phone or "", turn.wish(reading))
-    said = joined_words(turn, after)
+    said = receipts.joined_words(turn, after)
     if after.wish != order.wish:
         said += "\n" + render("visit.changed", no=after.no, when=turn.visit(after))
     turn.tell(speaker.id, said, order=after)
@@ -305,82 +311,6 @@ def _graver(turn: Turn, order: Order, text: str) -> Fault | None:
         if faults and faults[0].priority is Priority.EMERGENCY:
             return faults[0]
     return None
-
-
-def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: bool = True) -> str:
-    """What the reporter hears at once: the number, what was understood, what happens next, what to do until then.
-
-    ``steps``: with the fixed safety steps, unless they were told before.
-    """
-    fields = {
-        "no": order.no,
-        "category": words.fault(order),
-        "priority": words.priority(order.priority),
-        "place": words.place(order.place),
-        "by": turn.when(accept_by(order, turn.policy)),
-        "name": candidate.person.name if candidate else "",
-        "phone": turn.phone_line_for(order),
-    }
-    safety = words.safety("resident", order.category, order.priority) if steps else ""
-    if order.status is Status.FOLLOWING:
-        return event_words.known(turn, order) + (f"\n{safety}" if safety else "")
-    if order.status is Status.ASKING:
-        key = "receipt.asking"
-    elif candidate is None:
-        key = "receipt.nobody"
-    elif order.status is Status.UNSURE:
-        key = "receipt.unsure"
-    elif order.clock_at > turn.now:
-        key = "visit.receipt" if order.wish else "receipt.quiet"
-    else:
-        key = "receipt.emergency" if order.priority is Priority.EMERGENCY else "receipt.dispatched"
-    fields["when"] = turn.visit(order)
-    told = render(key, **fields)
-    if order.wish and key != "visit.receipt":
-        told += "\n" + render("visit.line", when=fields["when"])
-    if order.repeat_of:
-        told += "\n" + render("repeat.receipt", earlier=order.repeat_of)
-    return told + (f"\n{safety}" if safety else "")
-
-
-def _answer(turn: Turn, speaker: Speaker, said: list[str], orders: list[Order], asks: list[Order]) -> None:
-    """One message: what was taken, and the question if something is missing."""
-    # What holds an order up is asked first.
-    main = next((order for order in asks if not findable(order.place)), asks[0] if asks else orders[0])
-    *before, text = _together(said)
-    for full in before:
-        turn.tell(speaker.id, full, order=main)
-    if asks:
-        ask_where(turn, speaker, text, main, [o for o in asks if o is not main and o.place == main.place])
-    else:
-        turn.tell(speaker.id, text, order=main)
-
-
-def _together(said: list[str]) -> list[str]:
-    """As few messages as hold all that is said, none of them too long to be shown whole."""
-    messages = [said[0]]
-    for each in said[1:]:
-        joined = f"{messages[-1]}\n\n{each}"
-        if len(joined.encode()) <= ANSWER_BYTES:
-            messages[-1] = joined
-        else:
-            messages.append(each)
-    return messages
-
-
-def joined_words(turn: Turn, order: Order) -> str:
-    """What the reporter hears when his words joined an order."""
-    worker = event_words.worker(turn, order)
-    fields = {
-        "no": order.no,
-        "category": words.fault(order),
-        "place": words.place(order.place),
-        "status": words.status(order.status),
-        "name": turn.name_of(worker) if worker else render("name.nobody"),
-    }
-    safety = words.safety("resident", order.category, order.priority)
-    text = render("receipt.joined_asking" if order.status is Status.ASKING else "receipt.joined", **fields)
-    return text + (f"\n{safety}" if safety and order.priority is Priority.EMERGENCY else "")
 
 
 def _tell_leading(turn: Turn, order: Order, text: str) -> None:

@@ -14,6 +14,7 @@ from bot.imports.holidays import HolidayRow
 from bot.imports.people import PersonRow
 from bot.imports.rotations import RotationRow
 from bot.settings import Settings
+from bot.store import equipment as machines
 from bot.store import roster, rota
 from bot.store.db import Database
 from bot.store.migrate import migrate_to_head
@@ -134,6 +135,7 @@ def save_equipment(settings: Settings, rows: Sequence[EquipmentRow]) -> dict[str
             else:
                 tx.execute(insert(equipment).values(code=row.code, **values))
                 counts["added"] += 1
+        machines.touch(tx)
     return counts
 
 

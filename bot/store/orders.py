@@ -271,6 +271,7 @@ def _values(order: Order) -> dict[str, Any]:
         "repeat_of": order.repeat_of,
         "repeats": order.repeats,
         "owner": order.owner,
+        "device": order.device,
     }
     if order.no:
         values["no"] = order.no
@@ -314,6 +315,7 @@ def order_of(row: Mapping[Any, Any]) -> Order:
         repeat_of=row["repeat_of"],
         repeats=row["repeats"],
         owner=row["owner"],
+        device=row["device"],
         version=row["version"],
     )
 

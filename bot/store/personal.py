@@ -81,7 +81,7 @@ _ORDER_STATE = (
     "pauses",
 )
 _ORDER_END = ("closed_how", "asked_score_at", "score", "media", "twin", "reopened", "version")
-_ORDER_LINKS = ("incident", "repeat_of", "repeats")
+_ORDER_LINKS = ("incident", "repeat_of", "repeats", "device")
 _ORDER_VISIT = ("doubtful", "visit_since", "visit_until")
 _LETTER = ("id", "key", "lane", "kind", "weight", "round", "reserve", "created_at", "not_before", "expires_at")
 _LETTER_SENT = ("attempts", "unknown", "tried_at", "lease_until", "lease_owner", "done_at", "outcome", "error")

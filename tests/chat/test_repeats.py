@@ -2,6 +2,8 @@
 
 from world import Someone, World
 
+from bot.sandbox.phones import Shown
+
 LEAK = "3栋2单元1502厨房漏水"
 
 
@@ -50,3 +52,57 @@ def test_what_was_withdrawn_is_nothing_to_come_back(world: World) -> None:
         someone.skips()
     world.wang.says(LEAK).hears("工单 2")
     assert not any("返修" in i.text for i in paged(world, 2).unheard())
+
+
+EQUIPMENT = """code,name,kind,building,place,installed_on,warranty_until,owner
+DT-03-2-1,3栋2单元1号客梯,电梯,3,2单元,,,
+DT-03-2-2,3栋2单元2号货梯,电梯,3,2单元,,,
+SB-01,生活水泵1号,水泵,,地下一层泵房,,,
+"""
+
+
+def test_the_same_lift_comes_back_in_other_words_and_the_lift_beside_it_does_not(world: World) -> None:
+    world.has_equipment(EQUIPMENT)
+    world.passes(seconds=2)
+    world.wang.says("3栋2单元1号客梯门关不上").skips()
+    assert any("设备：3栋2单元1号客梯（DT-03-2-1）" in i.text for i in pages(world, 1))
+    done(world, 1, "换了门机皮带")
+    world.passes(days=5)
+    nobody_minds(world)
+    world.chen.says("3栋2单元货梯不动了").hears("工单 2")
+    assert not any("返修" in i.text for i in pages(world, 2)), "the lift beside it is another one"
+    nobody_minds(world)
+    world.wang.says("3栋电梯DT-03-2-1又停了").hears("工单 3", "工单 1", "返修")
+    paged(world, 3).hears("工单 3", "设备：3栋2单元1号客梯（DT-03-2-1）", "返修：上次工单 1", "换了门机皮带")
+
+
+def test_a_pump_of_no_building_comes_back_whatever_is_said_to_be_wrong(world: World) -> None:
+    world.has_equipment(EQUIPMENT)
+    world.passes(seconds=2)
+    world.wang.says("地下一层泵房生活水泵1号漏水").skips()
+    done(world, 1, "换了机封")
+    world.passes(days=5)
+    nobody_minds(world)
+    world.wang.says("地下一层泵房生活水泵1号停了，没水").hears("工单 2", "工单 1", "返修")
+    paged(world, 2).hears("设备：生活水泵1号（SB-01）", "返修：上次工单 1", "换了机封")
+
+
+def test_which_device_it_is_may_be_said_later(world: World) -> None:
+    world.has_equipment(EQUIPMENT)
+    world.passes(seconds=2)
+    world.wang.says("3栋2单元电梯坏了").skips()
+    assert not any("设备：" in i.text for i in pages(world, 1)), "there are two"
+    world.wang.says("是2号电梯").hears("已补充到工单 1")
+    done(world, 1, "复位")
+    world.passes(days=5)
+    nobody_minds(world)
+    world.wang.says("3栋2单元货梯不动了").hears("工单 2", "工单 1", "返修")
+
+
+def pages(world: World, no: int) -> list[Shown]:
+    return [i for p in (world.li, world.zhao, world.sun) for i in p.unheard() if f"工单 {no} " in i.text]
+
+
+def nobody_minds(world: World) -> None:
+    for someone in (world.kefu, world.zhou, world.zheng, world.wang, world.chen, world.li, world.zhao, world.sun):
+        someone.skips()

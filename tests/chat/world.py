@@ -14,6 +14,7 @@ from bot.build import House, build
 from bot.core.letters import Lane
 from bot.core.replay import replay, times_of
 from bot.imports.duty import parse_duty
+from bot.imports.equipment import parse_equipment
 from bot.imports.people import parse_people
 from bot.imports.rooms import parse_rooms
 from bot.imports.table import read_table
@@ -22,7 +23,7 @@ from bot.sandbox.platform import Platform
 from bot.sandbox.server import start
 from bot.serve import Service
 from bot.settings import Settings, load_settings
-from bot.store.imports import save_duty, save_people
+from bot.store.imports import save_duty, save_equipment, save_people
 from bot.store.rooms import save as save_rooms
 from bot.watch import audit
 
@@ -198,6 +199,12 @@ class World:
         found, mistakes = parse_rooms(read_table(self._file("rooms.csv", rooms)))
         assert not mistakes, mistakes
         save_rooms(self.settings, found)
+
+    def has_equipment(self, equipment: str) -> None:
+        """The list of equipment is imported, as by `baoxiu import equipment`."""
+        found, mistakes = parse_equipment(read_table(self._file("equipment.csv", equipment)))
+        assert not mistakes, mistakes
+        save_equipment(self.settings, found)
 
     def crash(self) -> None:
         """kill -9: nothing is said, nothing is put in order."""

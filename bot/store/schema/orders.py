@@ -56,6 +56,8 @@ orders = Table(
     Column("repeat_of", RowId),
     Column("repeats", Integer, nullable=False, default=0, server_default="0"),
     Column("owner", Key(64)),
+    # The code of the one piece of equipment that the report names. No foreign key: the list is imported anew.
+    Column("device", Key(64)),
     Column("version", Integer, nullable=False, default=0),
     Column("why", Text, nullable=False, default=""),
     Column("doubtful", Boolean, nullable=False, default=False, server_default=false()),
@@ -70,6 +72,7 @@ orders = Table(
     only_where("ix_orders_twin", "building", "opened_at", where="category = 'elevator_entrapment'"),
     only_where("ix_orders_open_building", "building", "category", where="closed_at IS NULL"),
     only_where("ix_orders_closed_building", "building", "category", "closed_at", where="closed_at IS NOT NULL"),
+    only_where("ix_orders_device", "device", "closed_at", where="device IS NOT NULL"),
     only_where("ix_orders_incident", "incident", where="incident IS NOT NULL"),
     sqlite_autoincrement=True,  # a number is never used again
 )
