@@ -22,6 +22,7 @@ from bot.handlers import (
     handover,
     lead,
     mydata,
+    owners,
     reasons,
     reporter,
     restored,
@@ -90,6 +91,7 @@ COMMANDS = [
     Command(("演练",), handbook.drill, "words", LEADS, "演练 电梯困人 3栋"),
     Command(("今日",), lead.today, "", STAFF, "今日"),
     Command(("超时",), lead.overdue, "", STAFF, "超时"),
+    Command(("首问",), owners.figures, "words", STAFF, "首问 上周", staff_only=True),
     Command(("值班",), dutylist.show, "words", STAFF, "值班"),
     Command(("我上班了", "我上班", "上班了"), dutylist.clock_on, "", STAFF, "我上班了", staff_only=True),
     Command(("我下班了", "我下班", "下班了"), dutylist.clock_off, "", STAFF, "我下班了", staff_only=True),
@@ -143,8 +145,8 @@ _BLANKS = " \t\n,，:：。.;；!！"
 # After these words whatever follows is meant for the command, also without a blank; 关闭不了水阀 is a fault.
 _GLUED = ("拒单", "挂起", "转单", "完工", "代报", "改类", "派单", "回访")
 # After these a day has to come: 值班室漏水 is a fault.
-_BEFORE_A_DAY = ("换班", "请假", "值班", "接班")
-_A_DAY = re.compile(r"^(?:订阅|[今明后昨前]|大后|工单|下?(?:周|星期|礼拜)|\d)")
+_BEFORE_A_DAY = ("换班", "请假", "值班", "接班", "首问")
+_A_DAY = re.compile(r"^(?:订阅|[上本]个?[周月]|[今明后昨前]|大后|工单|下?(?:周|星期|礼拜)|\d)")
 _GOES_ON = re.compile(r"^[后前时的日来]")
 _WITH_TAIL = ("进度", "催单", "取消", "确认", "接单", "到场", "恢复")
 _HEAD_AT_MOST = 40  # characters that a command and its number may take

@@ -11,7 +11,7 @@ from bot.core.kinds import Category, Priority
 from bot.core.orders import Order, Status
 
 SATISFIED = 4  # a score of at least this counts as satisfied
-_DONE = ("confirmed", "unconfirmed")
+DONE = ("confirmed", "unconfirmed")
 
 
 class Span(NamedTuple):
@@ -58,7 +58,7 @@ class Figures:
 def figures(orders: Sequence[Order], scores: Sequence[int], firsts: Firsts, span: Span, policy: Policy) -> Figures:
     """Count the span. ``orders``: all that were opened before its end and can still count; ``scores``: given in it."""
     taken = [o for o in orders if span.covers(o.opened_at)]
-    done = [o for o in orders if span.covers(o.closed_at) and o.closed_how in _DONE]
+    done = [o for o in orders if span.covers(o.closed_at) and o.closed_how in DONE]
     still = [o for o in orders if o.opened_at < span.end and (o.closed_at is None or o.closed_at >= span.end)]
     late = [o for o in still if broken_since(o, policy, span.end)]
     due = [o for o in orders if _was_due(o, span, policy)]

@@ -55,7 +55,7 @@ def send(turn: Turn, name: str) -> None:
         community=turn.desk.settings.community.name,
         start=start.astimezone(tz).strftime("%m-%d %H:%M"),
         end=end.astimezone(tz).strftime("%m-%d %H:%M"),
-        body=lead.digest_body(turn, start, end),
+        body=lead.digest_body(turn, start, end, per_person=name != "daily"),
         late=render("digest.late", time=turn.when(moment)) if late else "",
     ).strip()
     for person in _readers(turn):

@@ -13,7 +13,7 @@ from bot.core.orders import Move, Order, make_move
 from bot.core.people import Person, Speaker
 from bot.core.rights import Verb
 from bot.desk import Turn
-from bot.handlers import callback_policy, dispatching, incidents, which
+from bot.handlers import callback_policy, dispatching, incidents, owners, which
 from bot.texts import render
 
 LIST_AT_MOST = 20
@@ -93,8 +93,8 @@ def _stands_with_a_lead(turn: Turn, order: Order) -> bool:
     return order.status.waits_for_taker and (holder is None or holder.leads)
 
 
-def digest_body(turn: Turn, start: datetime, end: datetime) -> str:
-    """The figures of a span in words; formulas in docs/figures.md."""
+def digest_body(turn: Turn, start: datetime, end: datetime, *, per_person: bool = False) -> str:
+    """The figures of a span in words; formulas in docs/figures.md. ``per_person``: first contact by person too."""
     f = digests.figures(
         store.orders.between(turn.tx, start, end, turn.policy.reach()),
         store.ratings.between(turn.tx, start, end),
@@ -114,6 +114,9 @@ def digest_body(turn: Turn, start: datetime, end: datetime) -> str:
     punctual = store.tasks.punctual(turn.tx, start, end)
     due, in_time = (sum(counted) for counted in zip((0, 0), *punctual.values(), strict=True))
     owner_due, owner_in_time = punctual.get("owner", (0, 0))
+    calls = render("digest.callbacks", due=due, on_time=in_time, owner_due=owner_due, owner_on_time=owner_in_time)
+    if per_person and (by_person := owners.per_person(turn, digests.Span(start, end))):
+        calls += "\n" + render("owner.digest", list=by_person)
     late_top = "、".join(f"{words.category(c)}{n}" for c, n in f.late_categories)
     worst = [store.orders.get(turn.tx, no) for no in f.worst]
     return render(
@@ -131,9 +134,7 @@ def digest_body(turn: Turn, start: datetime, end: datetime) -> str:
         satisfaction=render("digest.satisfaction", n=f.satisfied, of=f.rated, mean=f"{f.mean_score:.1f}", asked=f.asked)
         if f.rated
         else render("digest.no_score", asked=f.asked),
-        callbacks=render(
-            "digest.callbacks", due=due, on_time=in_time, owner_due=owner_due, owner_on_time=owner_in_time
-        ),
+        callbacks=calls,
         duty=duty_lines(turn) or render("lead.nobody_on_duty"),
         worst="\n".join(words.order_line(o) for o in worst if o) or "-",
     )

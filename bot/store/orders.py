@@ -226,6 +226,14 @@ def between(tx: Connection, start: datetime, end: datetime, reach: timedelta) ->
     return [order for order in map(order_of, [*still, *over]) if order.opened_at < end]
 
 
+def owned(tx: Connection, start: datetime) -> list[Order]:
+    """The orders somebody is first contact for (首问) that are open, or were closed since ``start``."""
+    taken_in = _o.owner.is_not(None)
+    still = tx.execute(select(orders).where(_o.closed_at.is_(None), taken_in)).mappings().all()
+    over = tx.execute(select(orders).where(_o.closed_at >= start, taken_in)).mappings().all()
+    return [order_of(row) for row in [*still, *over]]
+
+
 def count_open(tx: Connection) -> int:
     """How many orders are not over."""
     return int(tx.execute(select(func.count()).select_from(orders).where(_o.closed_at.is_(None))).scalar() or 0)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, or_, select, update
 
-from bot.store.schema import tasks
+from bot.core.first_contact import Owed
+from bot.store.schema import orders, tasks
 
 _t = tasks.c
 
@@ -65,6 +66,16 @@ def punctual(tx: Connection, start: datetime, end: datetime) -> dict[str, tuple[
         select(_t.kind, func.count(), func.sum(in_time)).where(_t.due_at >= start, _t.due_at < end).group_by(_t.kind)
     )
     return {kind: (int(due), int(done or 0)) for kind, due, done in rows}
+
+
+def owed_by_owners(tx: Connection, start: datetime) -> list[Owed]:
+    """The calls owed as first contact (首问) that are open, or were made since ``start``."""
+    rows = tx.execute(
+        select(orders.c.owner, _t.opened_at, _t.due_at, _t.done_at)
+        .join(orders, orders.c.no == _t.order_no)
+        .where(_t.kind == "owner", orders.c.owner.is_not(None), or_(_t.done_at.is_(None), _t.done_at >= start))
+    )
+    return [Owed(*row) for row in rows]
 
 
 def finish(tx: Connection, task_id: int, by: str, result: str, now: datetime) -> None:

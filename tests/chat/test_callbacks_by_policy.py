@@ -117,3 +117,25 @@ def test_the_responsibility_stands_with_the_acceptance_and_comes_from_the_list_o
     engineer.skips().says("接单 1").hears(
         "接单成功", "责任建议（仅供参考，由人决定）", "户内", "给排水管道保修至 2027-06-30", "某某置业 0571-88888888"
     )
+
+
+def test_first_contact_stands_by_person_with_what_is_open_and_what_is_owed(world: World) -> None:
+    world.kefu.says("代报 3-2-1502 王女士 13812345678 厨房漏水").says("代报 5栋大堂 李先生 13812345679 灯不亮").skips()
+    engineer = next(p for p in (world.li, world.zhao) if any("工单 1 " in i.text for i in p.unheard()))
+    engineer.says("接单 1").says("到场 1").says("完工 1 好了")
+    world.passes(minutes=1)
+    world.zhou.skips().says("首问").hears(
+        "首问（11-23 00:00 至 11-23 09:01）\n小刘：受理 2，未完成 2，待回访 1（超时 0），平均办结 -"
+    )
+    world.zhou.says("首问 上周").hears("首问", "没有首问工单")
+    world.zhou.says("首问 去年").hears("首问 上周")
+    engineer.skips().says("首问").hears("只对")
+    world.passes(hours=25)
+    world.zhou.skips().says("首问本周").hears("小刘：受理 2，未完成 2，待回访 1（超时 1）")
+    world.kefu.skips().says("回访 1 满意").skips()
+    world.passes(hours=23)
+    world.zhou.skips().says("首问").hears("小刘：受理 2，未完成 1，待回访 0（超时 0），平均办结 2天")
+    world.at("2026-11-30", "08:42")
+    weekly = next(i.text for i in world.zhou.unheard() if "周报" in i.text)
+    assert "首问每人：\n小刘：受理 2，未完成 1，待回访 0（超时 0），平均办结 2天" in weekly
+    assert not any("首问每人" in i.text for i in world.zhou.unheard() if "日报" in i.text)
