@@ -10,6 +10,7 @@ from bot.core.people import Speaker
 from bot.desk import Turn
 from bot.handlers import (
     broadcast,
+    callback_policy,
     callbacks,
     chat,
     crew,
@@ -79,6 +80,7 @@ COMMANDS = [
     Command(("不是紧急",), doubts.deny, "no", (Role.SERVICE, *LEADS), "不是紧急 N"),
     Command(("派单",), service.dispatch, "no words", (Role.SERVICE, *LEADS), "派单 N 姓名"),
     Command(("回访",), followups.done, "no words", (Role.SERVICE, *LEADS), "回访 N 结果"),
+    Command(("下雨了",), callback_policy.rain, "", STAFF, "下雨了", staff_only=True),
     Command(("事件",), events.show, "no", STAFF, "事件 N"),
     Command(("并单",), events.merge, "no words", (Role.SERVICE, *LEADS), "并单 N M"),
     Command(("拆单",), events.split, "no", (Role.SERVICE, *LEADS), "拆单 N"),

@@ -1,13 +1,14 @@
 """回访 by policy: which closed orders are called back and when; the number of an order alone decides a sample."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zlib import crc32
 
 from bot.core.kinds import Category, Priority
 from bot.core.orders import Order
 
+RAIN_LASTS = timedelta(hours=24)  # within so long of 下雨了 it is the same rain
 ABSENT_AT_MOST = 3  # calls that nobody answers; then it is written down as such
 _COMES_BACK = frozenset({Category.LEAK, Category.DRAINAGE})
 
@@ -20,6 +21,7 @@ class Why(StrEnum):
     REPEAT = "repeat"
     LEAK = "leak"
     SAMPLE = "sample"
+    RAIN = "rain"  # somebody said 下雨了
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ def plan(order: Order, complained: bool, policy: Policy) -> tuple[Why, timedelta
         if drawn(order.no, rule.share):
             return why, rule.after
     return None
+
+
+def rained_on(order: Order, now: datetime, policy: Policy) -> bool:
+    """True for a leak that was repaired so short a time ago that nobody has been called yet by the calendar: rain says
+    more than the days that are left."""
+    done = order.closed_how in ("confirmed", "unconfirmed") and not _only_waited(order)
+    recent = order.closed_at is not None and now - order.closed_at <= policy[Why.LEAK].after
+    return order.category is Category.LEAK and done and recent
 
 
 def drawn(no: int, share: int) -> bool:

@@ -25,6 +25,11 @@ def first_within(tx: Connection, job: str, subject: str, span: timedelta, now: d
     return first_time(tx, job, subject, now)
 
 
+def last_done(tx: Connection, job: str, subject: str) -> datetime | None:
+    """When that was last done first."""
+    return tx.execute(select(jobs.c.done_at).where(jobs.c.job == job, jobs.c.period == subject)).scalar()
+
+
 def forget(tx: Connection, job: str, before: datetime) -> None:
     """Periods of the job done before then will not be asked for again."""
     tx.execute(delete(jobs).where(jobs.c.job == job, jobs.c.done_at < before))

@@ -226,6 +226,13 @@ def between(tx: Connection, start: datetime, end: datetime, reach: timedelta) ->
     return [order for order in map(order_of, [*still, *over]) if order.opened_at < end]
 
 
+def leaks_closed_since(tx: Connection, since: datetime) -> list[Order]:
+    """The leaks that were closed since then, the first first."""
+    leak = _o.category == literal_column("'leak'")
+    found = select(orders).where(leak, _o.closed_at >= since).order_by(_o.closed_at, _o.no)
+    return [order_of(row) for row in tx.execute(found).mappings()]
+
+
 def owned(tx: Connection, start: datetime) -> list[Order]:
     """The orders somebody is first contact for (首问) that are open, or were closed since ``start``."""
     taken_in = _o.owner.is_not(None)

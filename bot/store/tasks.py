@@ -54,6 +54,11 @@ def all_of(tx: Connection, order_no: int) -> list[Task]:
     return [_task(r) for r in tx.execute(select(tasks).where(_t.order_no == order_no).order_by(_t.id)).mappings()]
 
 
+def opened_since(tx: Connection, kind: str, since: datetime) -> set[int]:
+    """The orders for which such a task was opened since then."""
+    return set(tx.execute(select(_t.order_no).where(_t.kind == kind, _t.opened_at >= since)).scalars())
+
+
 def put_off(tx: Connection, task_id: int, due_at: datetime) -> None:
     """Nobody answered: to be tried again."""
     tx.execute(update(tasks).where(_t.id == task_id).values(due_at=due_at, tries=_t.tries + 1))

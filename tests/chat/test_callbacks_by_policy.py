@@ -119,6 +119,41 @@ def test_the_responsibility_stands_with_the_acceptance_and_comes_from_the_list_o
     )
 
 
+def test_after_rain_leaks_are_called_about_at_once_each_once_a_rain(world: World) -> None:
+    worker = closed(world, "3栋2单元1502厨房漏水")
+    world.zhou.skips().says("下雨了").hears("下雨回访", "1 个", "工单 1").hears_nothing()
+    world.kefu.hears("回访任务（下雨防复漏）", "工单 1", "更换角阀", "13800000001").hears_nothing()
+    worker.hears_nothing()
+    world.passes(hours=23)
+    world.kefu.says("下雨了").hears("没有需要下雨回访")
+    world.kefu.taps("已修好，满意").hears("回访已记录")
+    world.passes(hours=1)
+    world.kefu.skips().says("下雨了").hears("回访任务（下雨防复漏）", "工单 1").hears(
+        "下雨回访", "工单 1"
+    ).hears_nothing()
+    world.kefu.taps("仍有问题").hears("回访已记录").hears("工单 1", "已重新处理")
+
+
+def test_rain_takes_the_place_of_the_three_days(world: World) -> None:
+    closed(world, "3栋2单元1502厨房漏水")
+    world.passes(hours=40)
+    world.zhou.says("下雨了").hears("下雨回访", "工单 1")
+    world.kefu.taps("已修好，满意").skips()
+    world.passes(hours=40)
+    world.kefu.hears_nothing()
+    world.zhou.skips().says("下雨了").hears("没有需要下雨回访")
+
+
+def test_rain_is_about_leaks_that_were_repaired_and_only_the_desk_can_tell_of_it(world: World) -> None:
+    engineer = closed(world, "3栋2单元1502卧室灯不亮", by="li")
+    world.chen.says("3栋2单元1602厨房漏水").skips()
+    world.zhou.skips().says("关闭 2 重复").says("下雨了").hears("没有需要下雨回访")
+    engineer.skips().says("下雨了").hears("只对")
+    assert not any("回访任务" in i.text for i in world.kefu.unheard())
+    world.chen.skips().says("下雨了")
+    assert not any("只对" in i.text or "下雨回访" in i.text for i in world.chen.unheard())
+
+
 def test_first_contact_stands_by_person_with_what_is_open_and_what_is_owed(world: World) -> None:
     world.kefu.says("代报 3-2-1502 王女士 13812345678 厨房漏水").says("代报 5栋大堂 李先生 13812345679 灯不亮").skips()
     engineer = next(p for p in (world.li, world.zhao) if any("工单 1 " in i.text for i in p.unheard()))
