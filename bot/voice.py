@@ -267,10 +267,10 @@ class Voice:
         content = {"touser": self.contact(person.id).userid, "content": cut(_harmless(text), TEXT_BYTES)}
         self._post("text", person.id, content, order, Weight.DISPATCH, 0, expires=self._until(lives))
 
-    def forward_media(self, to: str, kind: str, media_id: str, order: Order) -> None:
+    def forward_media(self, to: str, kind: str, media_id: str, order: Order, weight: Weight = Weight.MUST) -> None:
         """Pass a voice, picture, video or file on to a member of staff."""
         body = {"touser": self.contact(to).userid, "media_id": media_id}
-        self._post(kind, to, body, order, Weight.MUST, 0)
+        self._post(kind, to, body, order, weight, 0)
 
     def tell_many(self, people: Sequence[Contact], text: str, by: str) -> None:
         """Tell many members one text, in as few calls as the platform allows; ``by`` hears who was not reached."""

@@ -86,6 +86,25 @@ def go_along(turn: Turn, order: Order) -> None:
             turn.say(order.holder, "crew.apprentice", order=order, no=order.no, name=apprentice.name)
 
 
+def pass_on(turn: Turn, order: Order, by: str, text: str) -> None:
+    """What the reporter adds reaches whoever helps as well; an apprentice while he is on duty."""
+    for helper in sorted(_there(turn, order) - {by}):
+        turn.tell(helper, text, order=order, weight=Weight.MAY)
+
+
+def pass_file_on(turn: Turn, order: Order, by: str, kind: str, media_id: str) -> None:
+    """The same of a voice, picture, video or file."""
+    for helper in sorted(_there(turn, order) - {by}):
+        what = render(f"media.{kind}")
+        turn.say(helper, "media.for_holder", order=order, weight=Weight.MAY, no=order.no, what=what)
+        turn.forward_media(helper, kind, media_id, order, Weight.MAY)
+
+
+def _there(turn: Turn, order: Order) -> set[str]:
+    away = {p.id for p in turn.roster.apprentices_of(order.holder)} - turn.roster.on_duty(turn.now).keys()
+    return which.helpers(turn, order) - away
+
+
 def thank(turn: Turn, before: Order, after: Order) -> None:
     """The work is done: whoever helped hears it, and helps no more."""
     for helper in sorted(which.helpers(turn, before)):

@@ -9,7 +9,7 @@ from bot.core.orders import LogLine, Order
 from bot.core.pace import FILES
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import dispatching, report, which
+from bot.handlers import crew, dispatching, report, which
 from bot.texts import render
 
 KINDS = ("image", "voice", "video", "file")
@@ -36,6 +36,7 @@ def received(turn: Turn, speaker: Speaker, incoming: Incoming) -> Order | None:
             what = render(f"media.{kind}")
             turn.say(order.holder, "media.for_holder", order=order, no=order.no, what=what)
             turn.forward_media(order.holder, kind, media_id, order)
+        crew.pass_file_on(turn, order, speaker.id, kind, media_id)
         turn.say(speaker.id, "media.joined", order=order, no=order.no, what=render(f"media.{kind}"))
         return order
     if speaker.contact.human:

@@ -15,7 +15,7 @@ from bot.core.reading import NOWHERE, Fault, Place, Reading
 from bot.core.repeats import linked
 from bot.core.visits import Wish
 from bot.desk import Turn
-from bot.handlers import dispatching, doubts, event_words, incidents, receipts, repeats
+from bot.handlers import crew, dispatching, doubts, event_words, incidents, receipts, repeats
 from bot.texts import render
 
 WORDS_AT_MOST = 4_000  # characters; a page shows fewer
@@ -220,6 +220,8 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         _tell_holder(turn, order, after, text)
     elif order.status is Status.FOLLOWING:
         _tell_leading(turn, after, text)
+    if after.words != order.words or now_place != order.place:
+        crew.pass_on(turn, after, speaker.id, _heard(turn, order, after, text))
     return after
 
 
@@ -322,11 +324,16 @@ def _tell_leading(turn: Turn, order: Order, text: str) -> None:
 
 
 def _tell_holder(turn: Turn, before: Order, order: Order, text: str) -> None:
-    key = "order.supplement_place" if order.place != before.place else "order.supplement"
     assert order.holder is not None
+    turn.tell(order.holder, _heard(turn, before, order, text), order=order, weight=turn.relay)
+
+
+def _heard(turn: Turn, before: Order, order: Order, text: str) -> str:
+    """What the reporter has added, for those who work on the order."""
+    key = "order.supplement_place" if order.place != before.place else "order.supplement"
     heard = render(key, no=order.no, text=text or words.place(order.place), place=words.place(order.place))
     if order.twin != before.twin:
         heard += "\n" + render("page.twin", twin=order.twin)
     if order.wish != before.wish:
         heard += "\n" + render("visit.changed", no=order.no, when=turn.visit(order))
-    turn.tell(order.holder, heard, order=order, weight=turn.relay)
+    return heard

@@ -98,6 +98,37 @@ def test_the_helper_hears_when_the_reporter_cancels(wide: World) -> None:
     wide.wanggong.hears("工单 1", "已取消，不用去了")
 
 
+def test_the_helper_hears_what_the_reporter_adds_to_this_order_alone(wide: World) -> None:
+    wide.wang.says(LEAK).skips()
+    first, _ = first_two(wide)
+    first.skips().says("接单 1").says("协助 1 王工").skips()
+    wide.wanggong.skips()
+    wide.wang.skips().says("水已经流到客厅了").hears("已补充到工单 1")
+    first.hears("工单 1 报修人补充：水已经流到客厅了")
+    wide.wanggong.hears("工单 1 报修人补充：水已经流到客厅了").hears_nothing()
+    wide.wang.sends("image").hears("图片已补充到工单 1")
+    wide.wanggong.hears("工单 1 报修人发来图片").hears("").hears_nothing()
+    first.skips().says("问 1 在家吗").hears("已转给报修人")
+    wide.wang.skips().says("在家").hears("已转告工单 1")
+    wide.wanggong.hears("工单 1 报修人补充：在家").says("撤回协助 1").skips()
+    first.skips()
+    wide.wang.says("水已经流到走廊了").hears("已补充到工单 1")
+    wide.wanggong.hears_nothing()
+    wide.chen.says("5栋1单元302卫生间漏水").says("水很大").skips()
+    wide.wanggong.hears_nothing()
+
+
+def test_an_apprentice_hears_what_is_added_while_he_goes_along(wide: World) -> None:
+    wide.wang.says(LEAK).skips()
+    wide.zhou.says("派单 1 李师傅").skips()
+    wide.wang.says("水已经流到走廊了").hears("已补充到工单 1")
+    wide.xiaochen.hears_nothing()
+    wide.li.says("接单 1").skips()
+    wide.xiaochen.hears("请跟师父李师傅一起去")
+    wide.wang.says("水已经流到客厅了").hears("已补充到工单 1")
+    wide.xiaochen.hears("工单 1 报修人补充：水已经流到客厅了").hears_nothing()
+
+
 def test_nobody_is_brought_in_twice_nor_the_holder_nor_into_what_is_done(wide: World) -> None:
     wide.wang.says(LEAK).skips()
     first, _ = first_two(wide)
