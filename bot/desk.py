@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot import metrics, store
 from bot.clock import Clock
+from bot.core.choice import frees
 from bot.core.dues import Policy, dues_of
 from bot.core.duty import Roster
 from bot.core.equipment import NO_MACHINES, Machines
@@ -147,6 +148,8 @@ class Turn(Voice):
         self._ahead_with = NO_REGISTER
         # How much the one who is writing has written within a minute (`bot.core.pace`).
         self.hurry = 0
+        # Who has got a place free in this turn, and by which order.
+        self.freed: dict[str, int] = {}
 
     @property
     def register(self) -> Register:
@@ -196,6 +199,8 @@ class Turn(Voice):
         store.orders.save(self.tx, before, after)
         store.orders.move_load(self.tx, before, after, self.now)
         store.orders.write_log(self.tx, after.no, _noted(before, after, lines))
+        if lines and (person := frees(before, after, lines[-1].what)):
+            self.freed[person] = after.no
         after = replace(after, version=before.version + 1)
         if after.round != before.round:
             self._arm(after, fresh=False)

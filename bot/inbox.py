@@ -16,7 +16,7 @@ from bot.core.people import Contact, Speaker, kf_contact_id, person_id
 from bot.core.reading import Reading
 from bot.core.register import Register
 from bot.desk import Desk, Turn
-from bot.handlers import answers, chat, report
+from bot.handlers import answers, chat, report, silence
 from bot.store.inbox import Repeated
 from bot.store.orders import Overtaken
 
@@ -63,16 +63,24 @@ def receive(desk: Desk, incoming: Incoming) -> None:
 def _take(incoming: Incoming, ahead: dict[str, Reading], register: Register, turn: Turn) -> None:
     turn.use(ahead, register)
     if turn.desk.db.is_sqlite:
-        order_no = handle(turn, speaker_of(turn, incoming), incoming)
+        order_no = _act(turn, incoming)
         # Last, so that one row says it all; a repeat fails here and takes everything else back with it.
         store.inbox.add(turn.tx, incoming, turn.now, order_no)
         return
     # First, where several write at once: a twin waits here until this turn has ended, and opens no order whose number
     # would be lost with it. The servers do not take numbers back.
     row = store.inbox.add(turn.tx, incoming, turn.now)
-    order_no = handle(turn, speaker_of(turn, incoming), incoming)
+    order_no = _act(turn, incoming)
     if order_no is not None:
         store.inbox.handled(turn.tx, row, turn.now, order_no)
+
+
+def _act(turn: Turn, incoming: Incoming) -> int | None:
+    """What the message asks; and where that gives somebody a place free, what waits for one."""
+    order_no = handle(turn, speaker_of(turn, incoming), incoming)
+    if turn.freed:
+        silence.room_again(turn)
+    return order_no
 
 
 def handle_stored(desk: Desk, tries: int = _TRIES) -> bool:
@@ -85,7 +93,7 @@ def handle_stored(desk: Desk, tries: int = _TRIES) -> bool:
             if found is None:
                 return False
             row, incoming = found
-            order_no = handle(turn, speaker_of(turn, incoming), incoming)
+            order_no = _act(turn, incoming)
             store.inbox.handled(turn.tx, row, turn.now, order_no)
     except Overtaken:
         return True

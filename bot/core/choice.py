@@ -11,12 +11,14 @@ from typing import Any
 
 from bot.core.duty import Candidate
 from bot.core.kinds import Priority, Role, Skill
+from bot.core.orders import Move, Order, Status
 from bot.core.people import Person
 
 # Whoever was in a building longer ago than this is somewhere else by now.
 NEAR_FOR = timedelta(hours=2)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _FAR = 1_000_000
+_FREES = frozenset({Move.FINISH, Move.HAND_OVER, Move.TAKE_OVER, Move.DISPATCH, Move.FOLLOW, Move.CANCEL, Move.CLOSE})
 # What each place of a burden says where it decides; where none does, the order of the list has.
 _DECIDERS = ("trade", "open", "near", "idle")
 
@@ -47,6 +49,15 @@ def limit_of(person: Person, usual: int | None) -> int | None:
     if person.open_at_most is not None:
         return person.open_at_most
     return usual if person.role is Role.ENGINEER else None
+
+
+def frees(before: Order, after: Order, what: str) -> str | None:
+    """Whose place gets free by what happened to an order, by a person's deed: not where he did not answer, or would
+    not, as he can hardly do more then."""
+    if before.holder is None or what not in _FREES or before.status is Status.FINISHED or before.status.is_over:
+        return None
+    gone = after.holder != before.holder or after.status is Status.FINISHED or after.status.is_over
+    return before.holder if gone else None
 
 
 def asks_for_loads(line: Sequence[Candidate], usual: int | None) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import store, words
+from bot.core.choice import limit_of
 from bot.core.dues import lease_ends
 from bot.core.kinds import Role
 from bot.core.orders import LogLine, Move, Order, Status, make_move
@@ -53,6 +54,28 @@ def hand_down(turn: Turn, order: Order) -> bool:
     dispatching.pass_files(turn, order, after)
     _tell_former(turn, order, after, "silence.there_is_somebody")
     return True
+
+
+def room_again(turn: Turn) -> None:
+    """Somebody has a place free: what stands with whoever leads because his line was full goes out in this turn."""
+    usual = turn.desk.settings.duty.open_orders_at_most
+    freed = {pid for pid in turn.freed if (p := turn.person(pid)) and limit_of(p, usual) is not None}
+    here = set(turn.freed.values())
+    turn.freed = {}
+    if not freed:
+        return
+    leads = [p.id for p in turn.roster.of_role(Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)]
+    for order in store.orders.offered_to(turn.tx, leads):
+        line = {c.person.id for c in dispatching.line_of(turn, order)}
+        if order.no not in here and line & freed and _was_full(turn, order):
+            hand_down(turn, order)
+
+
+def _was_full(turn: Turn, order: Order) -> bool:
+    for line in reversed(store.orders.history(turn.tx, order.no)):
+        if "why" in line.detail:
+            return bool(line.detail["why"].get("full"))
+    return False
 
 
 def forgotten(turn: Turn, order: Order, leads: Sequence[Person], late: str = "") -> None:

@@ -1,6 +1,6 @@
 """Orders and their history, in SQL."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,6 +52,7 @@ _SERVES = Quick(
     .where(people.c.id == bindparam("who"))
     .values(last_building=bindparam("where"), served_at=bindparam("when"))
 )
+_WAITING = (Status.UNSURE, Status.OPEN)
 # On the way to a building, in it, or just done there.
 _SERVING = (Status.ACCEPTED, Status.ARRIVED, Status.FINISHED)
 
@@ -191,6 +192,13 @@ def entrapment_in(tx: Connection, building: str, since: datetime) -> int | None:
 def all_open(tx: Connection, limit: int = 500) -> list[Order]:
     """Every order that is not over, most pressing first."""
     rows = tx.execute(select(orders).where(_o.closed_at.is_(None)).order_by(_o.no).limit(limit)).mappings()
+    return sorted((order_of(row) for row in rows), key=lambda o: (o.priority.rank, o.no))
+
+
+def offered_to(tx: Connection, people_ids: Collection[str]) -> list[Order]:
+    """What stands with one of these people and waits for a taker, most pressing and oldest first; at most 50."""
+    mine = (_o.holder.in_(list(people_ids)), _o.closed_at.is_(None), _o.status.in_([s.value for s in _WAITING]))
+    rows = tx.execute(select(orders).where(*mine).order_by(_o.no).limit(50)).mappings()
     return sorted((order_of(row) for row in rows), key=lambda o: (o.priority.rank, o.no))
 
 

@@ -119,6 +119,35 @@ def test_the_lists_say_who_has_how_much_until_when_and_what_nobody_can_take(buil
     world.zhou.skips().says("超时").hears("超时工单 1 个", "工单 2")
 
 
+def test_what_waits_for_room_goes_out_in_the_turn_in_which_somebody_has_it(build_world: Callable[..., World]) -> None:
+    duty = "\n".join(line for line in DUTY.splitlines() if line.split(",")[0] in ("userid", "li", "kefu", "zhou"))
+    world = build_world(people=CAPPED, duty=duty)
+    world.wang.says(LEAK).skips()
+    world.chen.says(TAP).hears("工单 2", "周主管")
+    world.chen.says("6栋1单元201花洒坏了").hears("工单 3", "周主管")
+    world.zhou.skips()
+    world.kefu.skips()
+    world.li.skips().says("接单 1").says("到场 1").skips()
+    world.zhou.hears_nothing()
+    world.li.says("完工 1 换了角阀").hears("工单 1 已完工").hears("工单 2", "花洒坏了").hears_nothing()
+    world.zhou.hears("工单 2 现在有人可派", "李师傅").hears_nothing()
+    world.li.says("接单 2").skips().says("转单 2 周主管").hears("工单 2 已转给周主管").hears("工单 3")
+    world.zhou.hears("工单 2", "由李师傅转来").hears("工单 3 现在有人可派").hears_nothing()
+    world.wang.skips()
+    world.chen.skips().says("取消 3").skips()
+    world.li.hears("工单 3", "已取消").hears_nothing()
+
+
+def test_what_somebody_gave_to_the_supervisor_by_name_stays_with_him(build_world: Callable[..., World]) -> None:
+    world = build_world(people=CAPPED)
+    world.wang.says(LEAK).skips()
+    world.zhou.skips().says("派单 1 周主管").skips()
+    world.chen.says(TAP).skips()
+    holder = next(e for e in (world.li, world.zhao, world.sun) if any("工单 2 " in i.text for i in e.unheard()))
+    holder.skips().says("接单 2").says("到场 2").says("完工 2 好了").skips()
+    world.zhou.hears_nothing()
+
+
 def test_the_list_of_the_late_counts_refusals(world: World) -> None:
     world.wang.says(LEAK).skips()
     first, second = first_two(world)
