@@ -105,8 +105,17 @@ class Roster:
         """Who goes with the mentor to whatever he has."""
         return self._apprentices.get(mentor, ()) if mentor else ()
 
+    def left_alone(self, at: datetime) -> list[Person]:
+        """The apprentices on duty whose mentor is not."""
+        on_duty = self.on_duty(at)
+        found = [p for those in self._apprentices.values() for p in those]
+        return [p for p in found if p.id in on_duty and p.mentor not in on_duty and not p.firm]
+
     def takes_orders(self, person: Person) -> bool:
-        """False for whoever is given nothing by himself: apprentices, and people of outside firms."""
+        """False for whoever is given nothing by himself: apprentices, and people of outside firms.
+
+        Of apprentices `_line` makes one exception: who is alone on shift.
+        """
         return not person.firm and person.mentor not in self.people
 
     def of_role(self, *roles: Role) -> list[Person]:
@@ -172,15 +181,22 @@ def engineers_for(
 
 
 def _line(roster: Roster, skill: Skill, building: str | None, on_duty: Mapping[str, int]) -> list[Candidate]:
+    there = [(roster.people[pid], tier) for pid, tier in on_duty.items()]
+    engineers = [(p, tier) for p, tier in there if p.role is Role.ENGINEER and not p.firm]
+    found = _crews([(p, tier) for p, tier in engineers if roster.takes_orders(p)], skill, building)
+    if not found:
+        # No journeyman is there for it: better an apprentice without his mentor than nobody; the supervisor hears.
+        found = _crews([(p, tier) for p, tier in engineers if p.mentor not in on_duty], skill, building)
+    return found + _leads(roster, on_duty)
+
+
+def _crews(people: Sequence[tuple[Person, int]], skill: Skill, building: str | None) -> list[Candidate]:
     crews: dict[int, list[tuple[int, Candidate]]] = {1: [], 2: [], 3: []}
-    for pid, tier in on_duty.items():
-        person = roster.people[pid]
-        able = person.role is Role.ENGINEER and roster.takes_orders(person)
-        fit = fits(person, skill, building) if able else None
+    for person, tier in people:
+        fit = fits(person, skill, building)
         if fit is not None and tier in crews:
             crews[tier].append((fit, Candidate(person, f"tier{tier}")))
-    found = [c for crew in crews.values() for _, c in sorted(crew, key=lambda one: one[0])]
-    return found + _leads(roster, on_duty)
+    return [c for crew in crews.values() for _, c in sorted(crew, key=lambda one: one[0])]
 
 
 def leads_for(roster: Roster, at: datetime, exclude: Collection[str] = ()) -> list[Candidate]:

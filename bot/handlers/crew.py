@@ -1,7 +1,9 @@
 """Who helps with an order beside its holder: 协助 撤回协助 备注, apprentices, people of outside firms."""
 
 from bot import store, words
+from bot.core.duty import SKILL_OF, fits
 from bot.core.errors import Refused
+from bot.core.kinds import Role, Skill
 from bot.core.letters import Weight
 from bot.core.orders import Order, Status
 from bot.core.people import Person, Speaker
@@ -84,6 +86,32 @@ def go_along(turn: Turn, order: Order) -> None:
             turn.tell(apprentice.id, _brief(turn, order, render("crew.with_mentor", name=mentor)), order=order)
             assert order.holder is not None
             turn.say(order.holder, "crew.apprentice", order=order, no=order.no, name=apprentice.name)
+    _stand_in(turn, order)
+
+
+def _stand_in(turn: Turn, order: Order) -> None:
+    """An apprentice whose mentor is not on duty goes with the next of his trade who accepts, for this order."""
+    holder = turn.person(order.holder)
+    alone = turn.roster.left_alone(turn.now)
+    if not alone or holder is None or holder.role is not Role.ENGINEER or not turn.roster.takes_orders(holder):
+        return
+    skill = SKILL_OF.get(order.category, Skill.GENERAL)
+    for apprentice in alone:
+        if fits(apprentice, skill, order.place.building) is None or _is_out(turn, apprentice):
+            continue
+        store.crew.add(turn.tx, order.no, apprentice.id, holder.id, turn.now)
+        turn.note(order, "help", holder.id, person=apprentice.id)
+        mentor = turn.name_of(apprentice.mentor)
+        why = render("crew.stand_in", mentor=mentor, name=holder.name)
+        turn.tell(apprentice.id, _brief(turn, order, why), order=order)
+        turn.say(holder.id, "crew.stands_in", order=order, no=order.no, name=apprentice.name, mentor=mentor)
+
+
+def _is_out(turn: Turn, apprentice: Person) -> bool:
+    """True for whoever is with another order already."""
+    helping = store.orders.open_numbers(turn.tx, store.crew.numbers_of(turn.tx, apprentice.id))
+    held = store.orders.held_by(turn.tx, apprentice.id)
+    return any(o.status is not Status.FINISHED for o in (*helping, *held))
 
 
 def pass_on(turn: Turn, order: Order, by: str, text: str) -> None:

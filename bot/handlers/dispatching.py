@@ -105,9 +105,29 @@ def send(turn: Turn, order: Order, candidate: Candidate | None, note: str = "") 
     if candidate is not None:
         # Whoever leads has to know that nobody else has it.
         stands = [reasons.ground(turn, candidate.why)] if candidate.why and not candidate.on_duty else []
+        if _is_alone(turn, candidate):
+            stands.append(render("crew.alone_page"))
         turn.page(order, candidate, "；".join([*stands, note]) if note else "".join(stands))
+    if candidate is not None and _is_alone(turn, candidate):
+        _tell_alone(turn, order, candidate.person)
     if candidate is None or not candidate.on_duty or _only_backup(turn, order, candidate):
         _tell_gap(turn, order, candidate)
+
+
+def _is_alone(turn: Turn, candidate: Candidate) -> bool:
+    """True for an apprentice who has the order because no journeyman is on duty for it."""
+    return candidate.on_duty and candidate.person.mentor in turn.roster.people
+
+
+def _tell_alone(turn: Turn, order: Order, apprentice: Person) -> None:
+    on_duty = turn.roster.on_duty(turn.now)
+    leads = leads_for(turn.roster, turn.now)
+    first = [c.person for c in leads if c.ground == leads[0].ground]
+    for lead in [p for p in first if p.id in on_duty] or first:
+        turn.say(
+            lead.id, "crew.alone", order=order, no=order.no, line=words.order_line(order), name=apprentice.name,
+            mentor=turn.name_of(apprentice.mentor),
+        )  # fmt: skip
 
 
 def _only_backup(turn: Turn, order: Order, candidate: Candidate) -> bool:

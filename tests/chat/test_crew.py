@@ -168,8 +168,48 @@ def test_an_order_goes_to_the_mentor_and_the_apprentice_goes_along(wide: World) 
     wide.xiaochen.says("撤回协助").hears("现在没有在协助的工单")
 
 
-def test_an_apprentice_whose_mentor_is_off_duty_is_given_nothing(build_world: Callable[..., World]) -> None:
-    duty = "\n".join(line for line in WITH_THEM.splitlines() if line.split(",")[0] not in ("li", "zhao", "sun"))
-    world = build_world(people=WITH_FIRM, duty=duty)
-    world.wang.says(LEAK).hears("周主管")
+def without(*absent: str) -> str:
+    return "\n".join(line for line in WITH_THEM.splitlines() if line.split(",")[0] not in absent)
+
+
+def test_an_apprentice_whose_mentor_is_off_duty_goes_with_whoever_takes_the_order(
+    build_world: Callable[..., World],
+) -> None:
+    world = build_world(people=WITH_FIRM, duty=without("li"))
+    world.wang.says(LEAK).skips()
+    world.zhao.skips()
+    world.xiaochen.hears_nothing()
+    world.zhao.says("接单 1").hears("接单成功").hears("工单 1 徒弟小陈的师父李师傅不当班", "请带一带").hears_nothing()
+    world.xiaochen.hears("请协助工单 1", "师父李师傅不当班，这一单请跟赵师傅一起去", "13800000001").hears_nothing()
+    world.wang.skips()
+    world.chen.says("5栋1单元302卫生间漏水").skips()
+    taker = world.zhao if world.zhao.unheard() else world.sun
+    taker.skips().says("接单 2").hears("接单成功").hears_nothing()
+    world.xiaochen.hears_nothing()
+    world.zhao.says("到场 1").says("完工 1 好了").skips()
+    world.xiaochen.hears("工单 1", "谢谢您的协助")
+    world.wang.skips().says("3栋2单元1702厨房漏水").skips()
+    third = next(p for p in (world.zhao, world.sun) if any("工单 3 " in i.text for i in p.unheard()))
+    third.skips().says("接单 3").hears("接单成功").hears("工单 3 徒弟小陈")
+    world.xiaochen.hears("请协助工单 3", "李师傅不当班")
+
+
+def test_an_apprentice_goes_along_to_his_own_trade_alone(build_world: Callable[..., World]) -> None:
+    world = build_world(people=WITH_FIRM, duty=without("li"))
+    world.wang.says(LIFT).skips()
+    world.zhao.skips().says("接单 1").hears("接单成功").hears_nothing()
+    world.xiaochen.hears_nothing()
+
+
+def test_an_apprentice_alone_on_shift_has_the_order_and_the_supervisor_hears(
+    build_world: Callable[..., World],
+) -> None:
+    world = build_world(people=WITH_FIRM, duty=without("li", "zhao", "sun"))
+    world.wang.says(LEAK).hears("工单 1", "小陈")
+    world.xiaochen.hears("【加急】工单 1", "师父不当班", "拿不准先问主管")
+    world.zhou.hears("工单 1 派给了徒弟小陈", "李师傅不当班", "派单 1 姓名").hears_nothing()
+    world.kefu.hears_nothing()
+    world.xiaochen.says("接单 1").hears("接单成功").hears_nothing()
+    world.chen.says(LIFT).hears("工单 2", "周主管")
+    world.zhou.hears("工单 2")
     world.xiaochen.hears_nothing()
