@@ -150,6 +150,8 @@ class Turn(Voice):
         self.hurry = 0
         # Who has got a place free in this turn, and by which order.
         self.freed: dict[str, int] = {}
+        # The emergencies that began, changed their kind, or ended in this turn.
+        self.emergencies: dict[int, None] = {}
 
     @property
     def register(self) -> Register:
@@ -192,6 +194,8 @@ class Turn(Voice):
         store.orders.write_log(self.tx, order.no, _noted(None, order, lines))
         self._arm(order, fresh=True)
         metrics.order_opened(order.priority.value)
+        if order.priority is Priority.EMERGENCY:
+            self.emergencies[order.no] = None
         return order
 
     def keep(self, before: Order, after: Order, *lines: LogLine) -> Order:
@@ -201,6 +205,8 @@ class Turn(Voice):
         store.orders.write_log(self.tx, after.no, _noted(before, after, lines))
         if lines and (person := frees(before, after, lines[-1].what)):
             self.freed[person] = after.no
+        if Priority.EMERGENCY in (before.priority, after.priority) and _nature(before) != _nature(after):
+            self.emergencies[after.no] = None
         after = replace(after, version=before.version + 1)
         if after.round != before.round:
             self._arm(after, fresh=False)
@@ -214,6 +220,11 @@ class Turn(Voice):
         dues = dues_of(order, self.policy, self.now)
         urgent = order.priority is Priority.EMERGENCY
         store.timers.replace_for_order(self.tx, order.no, order.round, dues, urgent=urgent, fresh=fresh)
+
+
+def _nature(order: Order) -> tuple[object, ...]:
+    """What the handbook goes by."""
+    return order.priority, order.category, order.doubtful, order.status.is_over, order.place
 
 
 def _noted(before: Order | None, after: Order, lines: Sequence[LogLine]) -> Sequence[LogLine]:

@@ -16,7 +16,7 @@ from bot.core.people import Contact, Speaker, kf_contact_id, person_id
 from bot.core.reading import Reading
 from bot.core.register import Register
 from bot.desk import Desk, Turn
-from bot.handlers import answers, chat, report, silence
+from bot.handlers import answers, chat, handbook, report, silence
 from bot.store.inbox import Repeated
 from bot.store.orders import Overtaken
 
@@ -80,6 +80,8 @@ def _act(turn: Turn, incoming: Incoming) -> int | None:
     order_no = handle(turn, speaker_of(turn, incoming), incoming)
     if turn.freed:
         silence.room_again(turn)
+    if turn.emergencies:
+        handbook.follow(turn)
     return order_no
 
 

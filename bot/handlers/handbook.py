@@ -5,6 +5,7 @@ A drill (演练) is the same without an order: nobody is dispatched, no resident
 
 import re
 import secrets
+from dataclasses import replace
 from functools import cache
 
 from bot import store, words
@@ -32,15 +33,88 @@ def the_plans() -> dict[Category, Plan]:
     return plans(handbook())
 
 
-def begin(turn: Turn, order: Order, by: str) -> Run | None:
-    """An emergency has been taken: everybody who takes part gets his steps, once. None where there is no plan."""
+def follow(turn: Turn) -> None:
+    """What this turn's emergencies mean for the handbook: whom to phone from the dispatch on, and when to stop."""
+    numbers, turn.emergencies = list(turn.emergencies), {}
+    for no in numbers:
+        order = store.orders.get(turn.tx, no)
+        if order is None:
+            continue
+        if order.priority is not Priority.EMERGENCY or order.status.is_over:
+            _call_off(turn, order)
+            continue
+        _tell_place(turn, order)
+        if order.status.waits_for_taker and not order.doubtful:
+            _desk_begins(turn, order)
+
+
+def _desk_begins(turn: Turn, order: Order) -> None:
+    """Customer service phones while somebody is still being found; who works on one of the same kind and building has
+    phoned already."""
     plan = the_plans().get(order.category)
-    if plan is None or order.priority is not Priority.EMERGENCY or store.runs.of_order(turn.tx, order.no):
+    if plan is None:
+        return
+    run = store.runs.of_order(turn.tx, order.no)
+    building = order.place.building
+    if run is not None and run.ended_at is None and run.category is not order.category:
+        done = [tick.step for tick in store.runs.ticked(turn.tx, run.id)]
+        store.runs.change(turn.tx, run, order.category)
+        turn.note(order, "plan_changed", run=run.id, was=run.category.value, done=done)
+        run = replace(run, category=order.category)
+        for person, role in run.people.items():
+            _offer(turn, run, plan, [], person, role, _head(turn, run, plan, role, order), order)
+    elif run is None and not (building and store.runs.at_work(turn.tx, order.category, building)):
+        people = {p.id: Role.SERVICE for p in desk_people(turn) if p.id in turn.roster.on_duty(turn.now)}
+        if people:
+            _start(turn, plan, words.place(order.place), people, "", order=order, waits=True)
+
+
+def _tell_place(turn: Turn, order: Order) -> None:
+    """Where it is has been found out since: whoever phones has to say it."""
+    run, place = store.runs.of_order(turn.tx, order.no), words.place(order.place)
+    if run is None or run.ended_at is not None or run.place == place:
+        return
+    store.runs.take_on(turn.tx, run, {}, place)
+    for person in [p for p, role in run.people.items() if role is Role.SERVICE and p != order.holder]:
+        turn.say(person, "run.place", order=order, run=run.id, no=order.no, place=place)
+
+
+def _call_off(turn: Turn, order: Order) -> None:
+    """It is no emergency, or none any more: nobody need go on phoning."""
+    run = store.runs.of_order(turn.tx, order.no)
+    if run is None or run.ended_at is not None:
+        return
+    why = words.status(order.status) if order.status.is_over else render("run.no_emergency")
+    store.runs.end(turn.tx, run.id, turn.now, why)
+    for person in run.people:
+        turn.say(person, "run.called_off", order=order, run=run.id, no=order.no, why=why)
+
+
+def begin(turn: Turn, order: Order, by: str) -> Run | None:
+    """An emergency has been taken: everybody who takes part gets his steps, once. None where there is no plan.
+
+    Customer service has had its own since the dispatch.
+    """
+    plan = the_plans().get(order.category)
+    if plan is None or order.priority is not Priority.EMERGENCY:
+        return None
+    run = store.runs.of_order(turn.tx, order.no)
+    if run is not None and (run.ended_at or store.orders.last_time(turn.tx, order.no, "plan")):
         return None
     people = {p.id: Role.SERVICE for p in desk_people(turn)} | {p.id: Role.SUPERVISOR for p in _leads(turn)}
     if order.holder:
         people[order.holder] = Role.ENGINEER
-    return _start(turn, plan, words.place(order.place), people, by, order=order)
+    if run is None:
+        return _start(turn, plan, words.place(order.place), people, by, order=order)
+    others = {person: role for person, role in people.items() if run.people.get(person) is not role}
+    place = words.place(order.place)
+    store.runs.take_on(turn.tx, run, others, place)
+    run = replace(run, people={**run.people, **others}, place=place)
+    turn.note(order, "plan", by, run=run.id)
+    ticks = store.runs.ticked(turn.tx, run.id)
+    for person, role in others.items():
+        _offer(turn, run, plan, ticks, person, role, _head(turn, run, plan, role, order), order)
+    return run
 
 
 def start(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -51,13 +125,14 @@ def start(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
     if not speaker.is_staff:
         raise Refused("not_for_you")
     run = store.runs.of_order(turn.tx, no)
-    if run is None:
+    took_part = run is not None and speaker.id in run.people
+    if run is None or (run.ended_at is None and store.orders.last_time(turn.tx, no, "plan") is None):
         if order.status.is_over or order.status is Status.FINISHED:
             raise Refused("refused.plan_over", no=no, status=order.status)
         run = begin(turn, order, speaker.id)
         if run is None:
             raise Refused("refused.plan_none", no=no, category=words.category(order.category))
-        if speaker.id in run.people:
+        if speaker.id in run.people and not took_part:
             return
     _join(turn, run, speaker)
     turn.tell(speaker.id, _overview(turn, run), order=order)
@@ -149,7 +224,9 @@ def close(turn: Turn, run: Run, note: str) -> None:
         turn.tell(person, text, order=order)
 
 
-def _start(turn: Turn, plan: Plan, place: str, people: dict[str, Role], by: str, *, order: Order | None) -> Run:
+def _start(turn: Turn, plan: Plan, place: str, people: dict[str, Role], by: str, *, order: Order | None,
+           waits: bool = False) -> Run:  # fmt: skip
+    """Begin a run; ``waits``: nobody has taken the order yet, and only customer service has something to do."""
     run = store.runs.add(
         turn.tx,
         Run(
@@ -158,14 +235,21 @@ def _start(turn: Turn, plan: Plan, place: str, people: dict[str, Role], by: str,
         ),
     )  # fmt: skip
     if order is not None:
-        turn.note(order, "plan", by, run=run.id)
+        turn.note(order, "plan_desk" if waits else "plan", by, run=run.id)
     for person, role in people.items():
-        head = render(
-            "run.start", drill=_drill(run), run=run.id, title=plan.title, place=place, role=render(f"role.{role}"),
-            about=render("run.about_order", no=order.no) if order else render("run.about_drill"),
-        )  # fmt: skip
-        _offer(turn, run, plan, [], person, role, head, order)
+        _offer(turn, run, plan, [], person, role, _head(turn, run, plan, role, order), order)
     return run
+
+
+def _head(turn: Turn, run: Run, plan: Plan, role: Role, order: Order | None) -> str:
+    about = render("run.about_drill")
+    if order is not None:
+        key = "run.about_order" if order.accepted_at else "run.about_waiting"
+        about = render(key, no=order.no)
+    return render(
+        "run.start", drill=_drill(run), run=run.id, title=plan.title, place=run.place, role=render(f"role.{role}"),
+        about=about,
+    )  # fmt: skip
 
 
 def _offer(turn: Turn, run: Run, plan: Plan, ticks: list[Tick], person: str, role: Role, head: str,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.core.handbook import Run, Tick
 from bot.core.kinds import Category, Role
-from bot.store.schema import run_people, runs, ticks
+from bot.store.schema import orders, run_people, runs, ticks
 
 _r, _p, _t = runs.c, run_people.c, ticks.c
 
@@ -71,6 +71,32 @@ def tick(tx: Connection, run: Run, done: Tick) -> bool:
 def join(tx: Connection, run: Run, people: Mapping[str, Role]) -> None:
     """More people take part in a run."""
     _add_people(tx, run.id, {person: role for person, role in people.items() if person not in run.people})
+
+
+def at_work(tx: Connection, category: Category, building: str) -> bool:
+    """True if a run of that kind goes on for an order of the building."""
+    same = (
+        select(_r.id)
+        .join(orders, orders.c.no == _r.order_no)
+        .where(_r.category == category.value, _r.ended_at.is_(None), _r.drill.is_(False), orders.c.building == building)
+    )
+    return tx.execute(same.limit(1)).first() is not None
+
+
+def take_on(tx: Connection, run: Run, people: Mapping[str, Role], place: str) -> None:
+    """People take part in the roles named, also who did in another; the place may have been found out since."""
+    tx.execute(update(runs).where(_r.id == run.id).values(place=place[:100]))
+    for person, role in people.items():
+        if person in run.people:
+            there = (_p.run_id == run.id, _p.person == person)
+            tx.execute(update(run_people).where(*there).values(role=role.value))
+    join(tx, run, people)
+
+
+def change(tx: Connection, run: Run, category: Category) -> None:
+    """It turned out to be another kind: the run begins anew by that plan."""
+    tx.execute(delete(ticks).where(_t.run_id == run.id))
+    tx.execute(update(runs).where(_r.id == run.id).values(category=category.value))
 
 
 def end(tx: Connection, run_id: int, now: datetime, note: str) -> None:

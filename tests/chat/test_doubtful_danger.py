@@ -73,6 +73,7 @@ def test_one_tap_confirms_it_and_no_clock_changes(world: World) -> None:
     engineer = paged(world).skips()
     world.kefu.skips().taps("确认紧急").hears("工单 1", "燃气泄漏")
     engineer.hears("工单 1", "小刘核实", "确实是燃气泄漏")
+    world.kefu.hears("应急预案 1", "燃气泄漏")
     world.nobody_heard_more()
     assert corrections(world) == [("danger", "gas_leak", "emergency", "gas_leak", "emergency", SMELL)]
     world.passes(minutes=1)
@@ -125,6 +126,8 @@ def test_whoever_has_accepted_keeps_it_on_gentler_clocks(world: World) -> None:
     world.wang.skips()
     world.zhou.hears("应急预案 1", "工单 1")
     world.kefu.skips().taps("不是紧急").hears("工单 1", "电梯故障（加急）")
+    for person in (world.kefu, world.zhou, engineer):
+        person.hears("预案 1 已停止", "不是紧急工单")
     engineer.hears("工单 1", "已查明不是紧急", "请按加急处理")
     world.wang.hears("工单 1", "09:30 前到场")
     world.passes(minutes=14)
@@ -139,7 +142,7 @@ def test_plainer_words_of_the_reporter_settle_it_too(world: World) -> None:
     world.kefu.skips()
     world.wang.says("燃气味很大，就是燃气泄漏").hears("工单 1", "燃气泄漏")
     engineer.hears("工单 1", "就是燃气泄漏")
-    world.kefu.hears("工单 1", "确认为紧急", "就是燃气泄漏")
+    world.kefu.hears("工单 1", "确认为紧急", "就是燃气泄漏").hears("应急预案 1", "燃气泄漏")
     world.nobody_heard_more()
     world.kefu.taps("不是紧急").hears("工单 1", "没有待核实的险情")
 
@@ -162,10 +165,16 @@ def test_an_emergency_that_was_recategorised_is_called_off_as_well(world: World)
     first = paged(world).skips()
     world.passes(minutes=1)
     second = paged(world).skips()
-    world.kefu.skips().says("改类 1 电梯故障").hears("工单 1", "电梯故障")
+    world.kefu.skips().says("改类 1 电梯故障").hears("工单 1", "电梯故障").hears("预案 1 已停止")
     told = [p for p in (first, second) if any("解除" in i.text for i in p.unheard())]
     assert len(told) == 1
     told[0].hears("解除", "工单 1")
     paged(world).hears("客服已更正类别")
     world.wang.hears("工单 1", "电梯故障")
     world.nobody_heard_more()
+
+
+def test_whom_to_phone_is_told_once_the_danger_is_confirmed(world: World) -> None:
+    world.wang.says(SMELL).hears("疑似")
+    assert not any("应急预案" in i.text for i in world.kefu.unheard())
+    world.kefu.skips().taps("确认紧急").hears("工单 1").hears("应急预案 1", "燃气泄漏", "拨打燃气公司")

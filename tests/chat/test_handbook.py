@@ -114,6 +114,44 @@ def test_the_handbook_can_begin_before_anybody_has_taken_the_order(world: World)
     world.kefu.says("预案 2").hears("不是紧急工单")
 
 
+def test_customer_service_phones_from_the_dispatch_on_and_the_others_begin_with_the_acceptance(world: World) -> None:
+    world.wang.says("3栋2单元电梯困人").skips()
+    world.kefu.hears("应急预案 1", "正在找人接单", "致电电梯维保单位", "0571-12345678", "96333", "119").hears_nothing()
+    world.zhou.hears_nothing()
+    world.passes(seconds=20)
+    world.kefu.taps("1 报警").hears("预案 1", "第 1 步", "报警").hears_nothing()
+    engineer = world.li if world.li.unheard() else world.zhao
+    engineer.hears("【紧急】工单 1").hears_nothing()
+    engineer.says("接单 1").hears("接单成功").hears("应急预案 1", "断开主电源").hears_nothing()
+    world.zhou.hears("应急预案 1", "慰问被困人员").hears_nothing()
+    world.kefu.hears_nothing()
+    world.kefu.says("预案 1").hears("√ 1", "□ 2")
+
+
+def test_whoever_reports_the_same_again_starts_no_second_round_of_calls(world: World) -> None:
+    world.wang.says("3栋2单元电梯困人").skips()
+    world.kefu.hears("应急预案 1")
+    world.chen.says("3栋2单元电梯困人").skips()
+    assert not any("应急预案" in i.text for i in world.kefu.unheard())
+    world.chen.says("5栋1单元电梯困人").skips()
+    world.kefu.hears("应急预案 2", "工单 3")
+
+
+def test_nobody_goes_on_phoning_once_it_is_called_off(world: World) -> None:
+    world.wang.says("3栋2单元电梯困人").skips()
+    world.kefu.hears("应急预案 1")
+    world.wang.says("取消 1").hears("已取消")
+    world.kefu.hears("预案 1 已停止", "工单 1", "已取消")
+    world.kefu.says("步骤 1 1").hears("已经结束")
+
+
+def test_another_kind_of_emergency_has_the_steps_of_its_own(world: World) -> None:
+    world.wang.says("3栋2单元电梯困人").skips()
+    world.kefu.hears("应急预案 1", "电梯困人").says("步骤 1 1").skips()
+    world.kefu.says("改类 1 火情 紧急").hears("工单 1 已改为火情").hears("应急预案 1", "火情", "□ 1 拨打火警")
+    world.kefu.says("改类 1 门禁").hears("工单 1 已改为门禁").hears("预案 1 已停止", "不是紧急工单")
+
+
 def test_every_step_names_a_role_a_number_that_can_be_configured_and_a_kind_with_safety_steps() -> None:
     book = plans(handbook())
     assert set(book) == {

@@ -78,6 +78,7 @@ def test_people_inside_after_a_lift_that_stands_raises_the_order_to_an_entrapmen
     world.passes(minutes=1)
     world.wang.says("里面有人").hears("工单 1", "电梯困人", "请保持冷静")
     engineer.hears("紧急", "工单 1", "电梯困人", "处置要点", "里面有人")
+    world.kefu.hears("应急预案 1", "电梯困人")
     world.nobody_heard_more()
 
 

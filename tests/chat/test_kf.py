@@ -76,6 +76,7 @@ def test_a_scanned_place_is_one_tap_away_in_an_emergency_too(world: World, ming:
     engineer = (world.li if world.li.unheard() else world.zhao).skips()
     ming.skips().taps("3栋2单元").hears("工单 1", "3栋2单元")
     engineer.hears("工单 1", "3栋2单元")
+    world.kefu.hears("应急预案 1").hears("工单 1 的位置是3栋2单元")
     world.nobody_heard_more()
 
 

@@ -73,7 +73,8 @@ def test_an_emergency_climbs_by_thirds_and_never_ends_until_a_human_accepts(
     assert world.zheng.times("工单 1") == ever
     assert calls(world) == ever
     assert group(world) == [2, *ever[1:]]
-    assert world.sun.times("") == world.admin.times("") == world.kefu.times("") == []
+    assert world.sun.times("") == world.admin.times("") == []
+    assert world.kefu.times("") == world.kefu.times("应急预案 1") == [0], "it phones, and is not asked to go"
     world.zheng.says("接单 1").skips()
     for person in EVERYBODY:
         getattr(world, person).skips()

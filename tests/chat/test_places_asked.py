@@ -29,6 +29,7 @@ def test_an_emergency_without_a_place_is_dispatched_first_and_asked_after(world:
     engineer.hears("工单 1", "电梯困人", "位置待补充")
     world.wang.says("3栋2单元").hears("工单 1", "3栋2单元")
     engineer.hears("工单 1", "3栋2单元")
+    world.kefu.hears("应急预案 1", "位置待补充").hears("预案 1", "工单 1 的位置是3栋2单元")
     world.nobody_heard_more()
 
 
@@ -40,6 +41,7 @@ def test_the_place_of_an_emergency_reaches_whoever_has_accepted_meanwhile(world:
         leads.hears("应急预案 1", "工单 1")
     world.wang.skips().says("3栋2单元").hears("工单 1", "3栋2单元")
     engineer.hears("工单 1", "3栋2单元")
+    world.kefu.hears("工单 1 的位置是3栋2单元")
     world.nobody_heard_more()
 
 
@@ -60,6 +62,7 @@ def test_an_emergency_offers_the_address_as_well(world: World) -> None:
     engineer = paged(world).skips()
     world.wang.taps("3栋2单元1502").hears("工单 2", "3栋2单元1502")
     engineer.hears("工单 2", "3栋2单元1502")
+    world.kefu.hears("应急预案 1", "工单 2").hears("工单 2 的位置是3栋2单元1502")
     world.nobody_heard_more()
 
 

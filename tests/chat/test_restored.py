@@ -28,7 +28,7 @@ def borrow_empty(tmp_path: Path):
 
 def test_old_pages_and_clocks_wait_until_an_admin_lets_them_go(world: World, tmp_path, borrow_empty) -> None:
     world.wang.says("1栋电梯里有人被困").skips()
-    for someone in (world.li, world.zhao, world.sun):
+    for someone in (world.li, world.zhao, world.sun, world.kefu):
         someone.skips()
     world.platform.member_says("chen", LEAK)  # its letters are written, not sent
     restored(world, tmp_path, borrow_empty, hours=5)
@@ -51,7 +51,7 @@ def test_old_pages_and_clocks_wait_until_an_admin_lets_them_go(world: World, tmp
 
 def test_dropped_they_stay_unsaid_and_the_clocks_go_on_from_now(world: World, tmp_path, borrow_empty) -> None:
     world.wang.says("1栋电梯里有人被困").skips()
-    for someone in (world.li, world.zhao, world.sun):
+    for someone in (world.li, world.zhao, world.sun, world.kefu):
         someone.skips()
     world.platform.member_says("chen", LEAK)
     restored(world, tmp_path, borrow_empty, hours=5)

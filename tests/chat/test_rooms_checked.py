@@ -104,6 +104,7 @@ def test_a_wrong_answer_is_asked_back_once(world: World) -> None:
 def test_an_emergency_in_an_unknown_building_goes_out_at_once(world: World) -> None:
     world.wang.says("33栋2单元电梯里有人被困").hears("工单 1", "紧急通知", "请保持冷静", "没有查到33栋2单元")
     paged(world).hears("工单 1", "电梯困人", "33栋2单元")
+    world.kefu.hears("应急预案 1", "33栋2单元")
     world.nobody_heard_more()
 
 
