@@ -44,6 +44,10 @@ bench: .venv/.dev ## Measure this machine and write docs/benchmarks.md
 eval: .venv/.dev ## Count how well messages are understood and write docs/understanding.md
 	@$(BIN)/python -m tests.nlp.eval $(ARGS)
 
+.PHONY: learn
+learn: .venv/.learn ## Learn the weights of words from the labelled sentences (make learn ARGS=--try only counts)
+	@$(BIN)/python -m tests.nlp.learn $(ARGS)
+
 .PHONY: campaign
 campaign: .venv/.dev ## Break things on purpose for CAMPAIGN_MINUTES and write docs/reliability.md
 	@$(BIN)/python -m tests.campaign $(ARGS)
@@ -79,6 +83,7 @@ databases: ## Install Debian's PostgreSQL and MariaDB for the tests (as root)
 lock: $(BIN)/uv ## Write the lock files anew from pyproject.toml (make lock UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) --group dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group learn --constraint requirements-dev.lock pyproject.toml -o requirements-learn.lock
 
 .PHONY: clean
 clean: ## Delete the environment and everything that tools left; never data/ or config.toml
@@ -105,6 +110,11 @@ $(BIN)/python:
 	@echo "Installing what tests need into .venv (a minute or two, only this time) …"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/.learn: requirements-learn.lock | .venv/.dev
+	@echo "Installing what learning needs into .venv (a minute, only this time) …"
+	@$(PIP) install --require-hashes -r requirements-learn.lock
 	@touch $@
 
 $(BIN)/uv: | $(BIN)/python

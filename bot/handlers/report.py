@@ -53,6 +53,8 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
         mate = mate_of([o for o in mine if o not in orders], fault.category, place, turn.now, turn.policy.join_within)
         if mate is not None:
             wish = turn.wish(reading)
+            if fault.doubtful:  # what was told before may make it certain
+                fault = _graver(turn, mate, telling.text) or fault
             orders.append(join(turn, speaker, mate, telling.text, fault, place, telling.phone, wish))
             said.append(receipts.joined_words(turn, orders[-1]))
             continue
@@ -307,8 +309,10 @@ def _graver(turn: Turn, order: Order, text: str) -> Fault | None:
     """The emergency that the order's words and further ones make together: "里面有人" after "电梯坏了"."""
     if order.priority is Priority.EMERGENCY or not order.words:
         return None
-    # With the first words alone too: whatever was said in between must not stand between the lift and who is in it.
-    for known in dict.fromkeys((order.words, order.words.partition("\n")[0])):
+    # Whatever was said in between must not stand between the lift and who is in it, and a heap of words hints at
+    # anything: so with the first words and with the last ones.
+    lines = order.words.split("\n")
+    for known in dict.fromkeys((lines[0], lines[-1])):
         faults = turn.desk.reader.read(f"{known}，{text}").faults
         if faults and faults[0].priority is Priority.EMERGENCY:
             return faults[0]

@@ -68,10 +68,18 @@ class Scan:
     text: str
     spans: list[tuple[int, int, Word]]
     cues: Mapping[str, list[Cue]]
+    _first: dict[str, tuple[Cue, re.Match[str]] | None] = field(default_factory=dict, compare=False, repr=False)
 
     def first(self, group: str) -> tuple[Cue, re.Match[str]] | None:
         """Return the first cue of a group that matches, in the order of the files."""
-        for one in self.cues.get(group, ()):
+        if group not in self.cues:
+            return None
+        if group not in self._first:
+            self._first[group] = self._looked_for(group)
+        return self._first[group]
+
+    def _looked_for(self, group: str) -> tuple[Cue, re.Match[str]] | None:
+        for one in self.cues[group]:
             if match := one.regex.search(self.text):
                 return one, match
         return None

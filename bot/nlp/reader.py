@@ -1,7 +1,8 @@
 """Text in, reading out: the one function of this room that everybody else calls."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from bot.nlp.cues import Scanner
 from bot.nlp.faults import MENTIONED, Candidate, FaultFinder, clause_borders
 from bot.nlp.homophones import Homophones, load_sounds
 from bot.nlp.intents import Choice, IntentCues, choose, further, score_of
+from bot.nlp.learned import Learned, load_learned
+from bot.nlp.opinions import LEARNED, marks, settle
 from bot.nlp.places import Mention, PlaceFinder, find_phone
 from bot.nlp.ruleset import RULES_FOLDER, Ruleset, load_ruleset
 from bot.nlp.spelling import Spelling
 from bot.nlp.talk import by_question
 from bot.nlp.together import Clues
 from bot.nlp.visits import find_visit
-from bot.nlp.words import WordChooser, usual_words, weights
+from bot.nlp.words import Hit, WordChooser, usual_words, weights
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PRIORITY_LABELS = {Priority.EMERGENCY: "紧急", Priority.URGENT: "加急", Priority.NORMAL: "普通"}
@@ -34,19 +37,25 @@ class _Understood:
     plain: str
     borders: list[int]
     cues: IntentCues
+    hits: list[Hit]
     found: list[Candidate]
     live: list[Candidate]
     mentions: list[Mention]
     phone: str | None
     choice: Choice
     by_sound: bool = False
+    asks: bool = False
 
 
 class Reader:
-    """Reads messages by a set of rules; pure, deterministic and safe to share between threads."""
+    """Reads messages by a set of rules and what was learned; pure, deterministic, safe to share between threads."""
 
-    def __init__(self, rules: Ruleset) -> None:
+    def __init__(self, rules: Ruleset, learned: Learned | None = None, shipped: "Reader | None" = None) -> None:
+        """``learned`` None: by the rules alone. ``shipped``: the reader without a property's own rules, if it has
+        some; what these change is never overruled."""
         self._rules = rules
+        self._learned = learned
+        self._shipped = shipped
         self.spelling = Spelling(rules.characters, rules.spellings)
         self._faults = FaultFinder(rules)
         self.places = PlaceFinder(rules.areas, rules.dwelling, rules.weak_areas, rules.landmarks)
@@ -56,7 +65,7 @@ class Reader:
         spoken = [word.text for word in rules.words if word.role in ("thing", "sign", "fault")]
         sounds = load_sounds(RULES_FOLDER / "sounds.txt")
         self._homophones = Homophones(spoken, sounds, tokenizer, rules.not_typos)
-        self._reasons = {void.name: void.label for void in rules.voids.values()} | {"negated": "否定"}
+        self._reasons = {void.name: void.label for void in rules.voids.values()} | {"negated": "否定", LEARNED: "例句"}
 
     def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
         """Return what the text says; any text has a reading, at worst an unsure one.
@@ -65,10 +74,36 @@ class Reader:
         checked against it: one room that fits is used, several or none become candidates.
         """
         plain = self.spelling.normalise(text)
+        told = self._by_rules(plain, context)
+        if self._learned is not None:
+            self._weigh(self._learned, told, context)
+        return self._reading(text, told, register)
+
+    def marks(self, text: str, context: Context | None = None) -> tuple[str, tuple[str, ...]]:
+        """Return the text as the rules read it, and what they found: what weights are learned for."""
+        told = self._by_rules(self.spelling.normalise(text), context)
+        return told.plain, tuple(self._marks(told, context))
+
+    def _by_rules(self, plain: str, context: Context | None) -> "_Understood":
         told = self._understood(plain, context)
         if not told.choice.recognised or _is_vague(told):
             told = self._by_sound(plain, told, context)
-        return self._reading(text, told, register)
+        return told
+
+    def _marks(self, told: "_Understood", context: Context | None) -> Iterator[str]:
+        return marks(told.cues, told.hits, told.found, told.choice, bool(told.mentions), context)
+
+    def _weigh(self, learned: Learned, told: "_Understood", context: Context | None) -> None:
+        """Let what was learned have its say."""
+        opinion = learned.weigh(told.plain, self._marks(told, context))
+        firm = context is not None and bool(context.asked)
+        own: frozenset[Category] = frozenset()
+        if self._shipped is not None:
+            usual = self._shipped._by_rules(told.plain, context)
+            own = frozenset(one.category for one in told.live) - {one.category for one in usual.live}
+            firm = firm or usual.choice.intent is not told.choice.intent
+        settled = settle(learned, opinion, told.choice, told.found, told.plain, self._rules.kinds, own, firm)
+        told.choice, told.live, told.asks = settled
 
     def _understood(self, plain: str, context: Context | None) -> "_Understood":
         borders = clause_borders(plain)
@@ -85,7 +120,7 @@ class Reader:
         choice = choose(cues, live, [one for one in found if one.void], placed, ailing)
         if context is not None and context.asked:
             choice = by_question(scan, choice, context, bool(live), placed)
-        return _Understood(plain, borders, cues, found, live, mentions, phone, choice)
+        return _Understood(plain, borders, cues, hits, found, live, mentions, phone, choice)
 
     def _by_sound(self, plain: str, told: "_Understood", context: Context | None) -> "_Understood":
         """Read once more with words of the rules in place of what only sounds like them, where that helps."""
@@ -106,9 +141,7 @@ class Reader:
         at = told.live[0].start if told.live else None
         place, candidates = register.check(self.places.choose(told.mentions, plain, at, told.borders))
         faults = self._faults_of(choice.intent, told, hinted, register)
-        evidence = [
-            self._evidence(text, one) for one in told.found if one.void != MENTIONED or choice.intent is Intent.REPORT
-        ]
+        evidence = self._evidence_of(text, told)
         if choice.words:
             start = max(0, plain.find(choice.words))
             words = text[start : start + len(choice.words)]
@@ -124,7 +157,7 @@ class Reader:
             why=tuple(dict.fromkeys(why)),
             phone=told.phone,
             score=choice.score if choice.score is not None else _beside(told),
-            sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not rumoured,
+            sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not rumoured and not told.asks,
             also=further(told.cues, choice),
             visit=find_visit(plain, text),
             candidates=candidates,
@@ -183,6 +216,18 @@ class Reader:
             return recognised and any(fault.category is not Category.OTHER for fault in faults)
         return recognised or intent is not Intent.OTHER or len(_HAN.findall(plain)) < 4
 
+    def _evidence_of(self, text: str, told: "_Understood") -> list[Evidence]:
+        """What counts, and what a rule found that does not."""
+        shown = [one for one in told.live if one not in told.found] if self._learned else []
+        for one in told.found:
+            if one.void == MENTIONED and told.choice.intent is not Intent.REPORT:
+                continue
+            if one.void or one in told.live:
+                shown.append(one)
+            elif not any(other.category is one.category for other in told.live):
+                shown.append(replace(one, void=LEARNED))
+        return [self._evidence(text, one) for one in shown]
+
     def _evidence(self, text: str, one: Candidate) -> Evidence:
         words = text[one.start : one.end]
         if one.void and one.void != MENTIONED:
@@ -227,4 +272,5 @@ def load_reader(extra: Path | None = None) -> Reader:
 
     Raises RulesError, which names file, key and remedy.
     """
-    return Reader(load_ruleset(extra))
+    learned = load_learned(RULES_FOLDER / "learned.tsv")
+    return Reader(load_ruleset(extra), learned, load_reader() if extra else None)

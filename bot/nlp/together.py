@@ -60,6 +60,10 @@ class Clues:
             return None
         return span
 
+    def has(self, clue: str) -> bool:
+        """Return whether a clue stands anywhere."""
+        return bool(self._where(clue))
+
     def _where(self, clue: str) -> list[Span]:
         if clue not in self._spans:
             cues = self._scan.cues.get(f"clues.{clue}", ())

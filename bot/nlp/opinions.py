@@ -1,0 +1,200 @@
+"""Two opinions become one: what the rules found, and what labelled sentences have taught of such words.
+
+Rules know what their authors thought of; the weights (`bot.nlp.learned`) know how such messages mostly go on, and what
+the rules are worth. Where a danger is likelier than not known, it counts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.core.kinds import Category, Intent, Priority
+from bot.core.reading import Context
+from bot.nlp.faults import Candidate
+from bot.nlp.intents import Choice, IntentCues
+from bot.nlp.learned import DANGER, Learned, Opinion
+from bot.nlp.ruleset import FaultKind
+from bot.nlp.words import Hit
+
+# The name under which evidence of the weights stands.
+LEARNED = "learned"
+# Found on sentences that neither rules nor weights had seen (docs/understanding.md): from here on a danger is
+# dispatched as one; from ASK on a person of customer service looks; from CERTAIN on it is not marked doubtful.
+DISPATCH, ASK, CERTAIN = 0.15, 0.08, 0.7
+# A category counts from here on if no rule found it, and down to KEEP if one did.
+ADD, KEEP, KEEP_DANGER = 0.4, 0.3, 0.05
+LISTED = 4
+# A guess for a report of which no rule knows what it is about.
+GUESS = 0.25
+# A shout (救命) has too few words to weigh: there the rules decide about danger.
+_SHOUT = 8
+_LIFE = frozenset(
+    (
+        *(Category.ELEVATOR_ENTRAPMENT, Category.GAS_LEAK, Category.FIRE, Category.ELECTRICAL, Category.LEAK),
+        *(Category.CIVIL, Category.PUBLIC_FACILITY, Category.POWER_OUTAGE, Category.ELEVATOR_FAULT),
+        Category.DOORS_WINDOWS,
+    )
+)
+_TELLING = (Intent.REPORT, Intent.NOT_FIXED)
+
+
+class Settled(NamedTuple):
+    """What the two opinions make together; ``asks`` if a person should look for a danger."""
+
+    choice: Choice
+    live: list[Candidate]
+    asks: bool
+
+
+def marks(
+    cues: IntentCues,
+    hits: Sequence[Hit],
+    found: Sequence[Candidate],
+    choice: Choice,
+    placed: bool,
+    context: Context | None,
+) -> Iterator[str]:
+    """Yield what the rules found in a message, as names that have weights."""
+    yield f"I={choice.intent}"
+    yield f"rec={choice.recognised}"
+    yield f"rule={choice.rule}"
+    live = 0
+    for one in found:
+        if one.void:
+            yield f"V={one.void}"
+            yield f"V={one.void}:{one.category}"
+            continue
+        live += 1
+        kind = "w" if one.written else "j" if one.joined else "p"
+        yield f"L={one.category}"
+        yield f"LP={one.category}:{one.priority}:{one.doubtful}"
+        yield f"Lk={one.category}:{kind}{one.own_thing:d}"
+    yield f"n={min(3, live)}"
+    yield f"len={min(8, len(cues.scan.text) // 8)}"
+    if placed:
+        yield "placed"
+    yield from _cues(cues)
+    for hit in hits:
+        yield f"W={hit.word.role}:{hit.word.group}"
+    if context is not None:
+        yield f"A={context.asked}"
+        yield f"A={context.asked}&I={choice.intent}"
+        yield from (f"O={order.status}" for order in context.open)
+
+
+def _cues(cues: IntentCues) -> Iterator[str]:
+    scan = cues.scan
+    for group in scan.cues:
+        if group == "voids":
+            yield from (f"GV={one.rule}" for one in scan.cues[group] if one.regex.search(scan.text))
+        elif group.startswith("clues."):
+            if cues.clues.has(group[len("clues.") :]):
+                yield f"G={group}"
+        elif group.startswith(("intents.", "raise.")) and scan.first(group):
+            yield f"G={group}"
+
+
+def settle(
+    learned: Learned,
+    opinion: Opinion,
+    choice: Choice,
+    found: Sequence[Candidate],
+    text: str,
+    kinds: Mapping[Category, FaultKind],
+    own: frozenset[Category],
+    firm: bool,
+) -> Settled:
+    """Return what counts in a text. ``own`` are categories that a property's own rules found; the intent is ``firm``
+    if these made it, or the message answers an open question."""
+    live = [one for one in found if not one.void]
+    faults = _faults(learned, opinion, found, kinds, own)
+    faults, asks = _danger(learned, opinion, faults, live, kinds)
+    if len(text) <= _SHOUT:
+        faults = [one for one in live if one.priority is Priority.EMERGENCY] or faults
+    graves = any(one.priority is Priority.EMERGENCY for one in faults)
+    choice = _intent(learned, opinion, choice, text, graves, firm)
+    if choice.intent is Intent.REPORT and not faults:
+        best = max(opinion.chances, key=lambda category: (opinion.chances[category], category))
+        if opinion.chances[best] >= GUESS:
+            faults = [_added(learned, opinion, best, found, kinds)]
+    return Settled(choice, sorted(faults, key=lambda one: one.danger), asks and not graves)
+
+
+def _intent(learned: Learned, opinion: Opinion, choice: Choice, text: str, graves: bool, firm: bool) -> Choice:
+    if graves and choice.intent not in _TELLING and opinion.intent not in _TELLING:
+        return Choice(Intent.REPORT, rule=LEARNED)
+    if opinion.intent is choice.intent or firm:
+        return choice
+    start, end = learned.words(opinion, f"intent.{opinion.intent}")
+    return Choice(opinion.intent, text[start:end], choice.score, rule=LEARNED)
+
+
+def _faults(
+    learned: Learned,
+    opinion: Opinion,
+    found: Sequence[Candidate],
+    kinds: Mapping[Category, FaultKind],
+    own: frozenset[Category],
+) -> list[Candidate]:
+    live = [one for one in found if not one.void]
+    # Sentences that tell of so many faults are too rare to be weighed.
+    kept = live if len(live) >= LISTED else [one for one in live if _counts(opinion, one, own)]
+    known = {one.category for one in kept}
+    more = [category for category, chance in opinion.chances.items() if chance >= ADD and category not in known]
+    kept += [_added(learned, opinion, category, found, kinds) for category in more]
+    if len(kept) > 1:
+        kept = [one for one in kept if one.category is not Category.OTHER] or kept
+    return kept
+
+
+def _counts(opinion: Opinion, one: Candidate, own: frozenset[Category]) -> bool:
+    """Whether what a rule found is to be believed; of dangers, once there is one, the less likely ones too."""
+    grave = one.priority is Priority.EMERGENCY and opinion.danger >= DISPATCH
+    return opinion.chances[one.category] >= (KEEP_DANGER if grave else KEEP) or one.category in own
+
+
+def _added(
+    learned: Learned,
+    opinion: Opinion,
+    category: Category,
+    found: Sequence[Candidate],
+    kinds: Mapping[Category, FaultKind],
+) -> Candidate:
+    """A fault that the weights see, with the words that a rule had dropped where there are such."""
+    dropped = next((one for one in found if one.void and one.category is category), None)
+    if dropped is not None:
+        return replace(dropped, void="")
+    start, end = learned.words(opinion, category)
+    return Candidate(category, kinds[category].priority, start, end, rule=LEARNED)
+
+
+def _danger(
+    learned: Learned,
+    opinion: Opinion,
+    faults: list[Candidate],
+    live: Sequence[Candidate],
+    kinds: Mapping[Category, FaultKind],
+) -> tuple[list[Candidate], bool]:
+    """Return the faults with the danger that is likely, and whether a person should look for one."""
+    grave = [one for one in faults if one.priority is Priority.EMERGENCY]
+    if opinion.danger < DISPATCH:
+        meant = any(one.priority is Priority.EMERGENCY for one in live)
+        calm = [_calmed(one, kinds) if one in grave else one for one in faults]
+        # What is sent to somebody anyhow is not held up by a small doubt.
+        return calm, meant or (opinion.danger >= ASK and not faults)
+    doubtful = opinion.danger < CERTAIN
+    if grave:
+        return [replace(one, doubtful=True) if doubtful and one.rule == LEARNED else one for one in faults], False
+    likely = max(_LIFE, key=lambda category: (opinion.chances[category], category))
+    mine = next((one for one in faults if one.category is likely), None)
+    if mine is None:
+        start, end = learned.words(opinion, DANGER)
+        mine = Candidate(likely, Priority.EMERGENCY, start, end, rule=LEARNED, doubtful=doubtful)
+        return [*faults, mine], False
+    raised = replace(mine, priority=Priority.EMERGENCY, doubtful=doubtful, rule=LEARNED)
+    return [raised if one is mine else one for one in faults], False
+
+
+def _calmed(one: Candidate, kinds: Mapping[Category, FaultKind]) -> Candidate:
+    usual = kinds[one.category].priority
+    return replace(one, priority=Priority.URGENT if usual is Priority.EMERGENCY else usual, doubtful=False)

@@ -1,0 +1,109 @@
+"""What was learned from labelled sentences has its say beside the rules, and can be told."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.kinds import Category, Intent, Priority
+from bot.nlp import Reader, load_reader
+from bot.nlp.explain import explain
+from bot.nlp.learned import TARGETS, Learned, encoded, load_learned
+from bot.nlp.reader import load_reader as loaded
+from bot.nlp.ruleset import RULES_FOLDER, load_ruleset
+from tests.nlp.learn import fingerprint
+
+TABLE = RULES_FOLDER / "learned.tsv"
+
+
+def table(**weights: dict[str, float]) -> Learned:
+    """A table in which pieces and marks weigh so much for targets; everything begins at nothing."""
+    lines = ["# learned from\ttest", " ".join(TARGETS), f"=\t{encoded([0.0] * len(TARGETS))}"]
+    for name, by_target in weights.items():
+        lines.append(f"{name}\t{encoded([by_target.get(target, 0.0) for target in TARGETS])}")
+    return Learned(lines)
+
+
+def test_the_table_was_learned_from_the_rules_and_sentences_that_are_there() -> None:
+    assert load_learned(TABLE).version == fingerprint(), "rules or sentences have changed: make learn"
+
+
+def test_a_table_for_other_targets_is_refused() -> None:
+    with pytest.raises(ValueError, match="make learn"):
+        Learned(["# learned from\tx", "leak fire"])
+
+
+@given(st.lists(st.floats(-6, 6), min_size=len(TARGETS), max_size=len(TARGETS)))
+def test_a_weight_is_kept_to_a_hundredth(weights: list[float]) -> None:
+    lines = [
+        "# learned from\ttest",
+        " ".join(TARGETS),
+        f"=\t{encoded([0.0] * len(TARGETS))}",
+        f"'水\t{encoded(weights)}",
+    ]
+    known = Learned(lines)
+    opinion = known.weigh("水", ())
+
+    first = weights[len(Intent)]
+    chance = opinion.chances[Category.ELEVATOR_ENTRAPMENT]
+    assert chance == pytest.approx(1 / (1 + 2.718281828459045**-first), abs=0.01)
+
+
+def test_pieces_and_marks_add_up_and_the_words_can_be_told() -> None:
+    known = table(**{"'漏": {"leak": 2.0}, "'漏水": {"leak": 3.0}, "L=leak": {"leak": 1.0}, "'灯": {"lighting": 1.0}})
+    text = "灯边上漏水"
+    opinion = known.weigh(text, ["L=leak", "unheard of"])
+
+    assert opinion.chances[Category.LEAK] == pytest.approx(0.9975, abs=0.001)
+    assert opinion.chances[Category.LIGHTING] == pytest.approx(0.731, abs=0.001)
+    start, end = known.words(opinion, "leak")
+    assert text[start:end] == "漏水"
+
+
+def test_more_pieces_than_are_added_at_once_add_up_all_the_same() -> None:
+    letters = [chr(0x4E00 + n) for n in range(500)]
+    known = table(**{f"'{letter}": {"leak": 0.1, "fire": -0.1} for letter in letters})
+    opinion = known.weigh("".join(letters[:30]), ())
+    long = known.weigh("".join(letters), ())
+
+    assert opinion.chances[Category.LEAK] == pytest.approx(0.953, abs=0.001)
+    assert long.chances[Category.LEAK] > 0.999
+    assert long.chances[Category.FIRE] < 0.001
+
+
+def test_a_danger_that_no_rule_knows_is_dispatched_and_marked_doubtful() -> None:
+    rules = load_ruleset()
+    alone = Reader(rules).read("今天天气可好")
+    nothing = {str(category): -3.0 for category in Category}
+    known = table(**{"'天": {**nothing, "danger": -0.5, "elevator_entrapment": 0.2, "intent.report": 3.0}})
+    reading = Reader(rules, known).read("今天天气可好")
+
+    assert not alone.faults
+    assert [(fault.category, fault.priority) for fault in reading.faults] == [
+        (Category.ELEVATOR_ENTRAPMENT, Priority.EMERGENCY)
+    ]
+    assert reading.doubtful
+
+
+def test_a_danger_that_is_less_likely_is_shown_to_a_person() -> None:
+    known = table(**{"'天": {"danger": -2.1, "intent.other": 5.0}, "'气": dict.fromkeys(Category, -5.0)})
+    reading = Reader(load_ruleset(), known).read("今天天气可好")
+
+    assert not reading.faults
+    assert not reading.sure
+
+
+def test_what_a_propertys_own_rules_find_is_never_overruled(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[faults.fire_equipment.words]\nnormal = ["湖心亭"]\n', encoding="utf-8")
+
+    assert Category.FIRE_EQUIPMENT not in {fault.category for fault in load_reader().read("湖心亭").faults}
+    assert [fault.category for fault in loaded(own).read("湖心亭").faults] == [Category.FIRE_EQUIPMENT]
+
+
+def test_the_explanation_names_the_words_that_were_weighed() -> None:
+    known = table(**{"'天气": {"leak": 4.0, "danger": -4.0, "intent.report": 4.0}})
+    told = explain(Reader(load_ruleset(), known), "今天天气可好")
+
+    assert "“天气”：漏水/加急，规则 learned" in told
