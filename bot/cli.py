@@ -3,24 +3,21 @@
 import hashlib
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli_imports import COUNTED, IMPORTS
 from bot.cli_misses import misses
 from bot.cli_rules import explained, rules
 from bot.clock import utc_now
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from bot.desk import Desk
-    from bot.imports.columns import RowMistake
-    from bot.imports.table import Table
-
-R = TypeVar("R")
 
 # Each verb imports its own machinery, so that --help and a mistake in the configuration answer at once.
 
@@ -164,9 +161,7 @@ def release(config: Path, drop: bool) -> None:
 
 
 @main.command("import")
-@click.argument(
-    "kind", type=click.Choice(["people", "duty", "equipment", "rooms", "buildings", "rotations", "holidays"])
-)
+@click.argument("kind", type=click.Choice(list(IMPORTS)))
 @click.argument("file", type=click.Path(path_type=Path))
 @config_option
 def import_list(kind: str, file: Path, config: Path) -> None:
@@ -178,8 +173,8 @@ def import_list(kind: str, file: Path, config: Path) -> None:
     """
     with _clear_errors():
         settings = load_settings(config)
-        counts = _IMPORTS[kind](settings, file)
-    click.echo("已导入：" + "，".join(f"{_COUNTED[name]} {count}" for name, count in counts.items()))
+        counts = IMPORTS[kind](settings, file)
+    click.echo("已导入：" + "，".join(f"{COUNTED[name]} {count}" for name, count in counts.items()))
 
 
 @main.command()
@@ -280,116 +275,6 @@ def _desk(config: Path) -> Iterator["Desk"]:
         yield house.desk
     finally:
         house.close()
-
-
-def _import_people(settings: Settings, file: Path) -> dict[str, int]:
-    from bot.imports.people import parse_people
-    from bot.store.imports import save_people
-    from bot.store.migrate import migrate_to_head
-    from bot.store.roster import known_people
-
-    table = _read(file)
-    migrate_to_head(settings.store.url)
-    return save_people(settings, _all_or_none(file, *parse_people(table, known_people(settings).keys())))
-
-
-def _import_duty(settings: Settings, file: Path) -> dict[str, int]:
-    from bot.imports.duty import parse_duty
-    from bot.imports.shift_table import is_shift_table, parse_shift_table
-    from bot.store.imports import save_duty
-    from bot.store.migrate import migrate_to_head
-    from bot.store.roster import known_people
-
-    table, zone = _read(file), settings.community.timezone
-    migrate_to_head(settings.store.url)
-    people = known_people(settings)
-    if not is_shift_table(table):
-        return save_duty(settings, _all_or_none(file, *parse_duty(table, zone, people)))
-    today = utc_now().astimezone(zone).date()
-    found, mistakes = parse_shift_table(table, zone, people, settings.shifts, today)
-    rows = _all_or_none(file, found.rows, mistakes)
-    counts = save_duty(settings, rows, found.days_off)
-    used = dict.fromkeys(row.code for row in sorted(rows, key=lambda row: row.start) if row.code)
-    click.echo(f"排班表：{min(r.day for r in rows if r.day)} 到 {max(r.day for r in rows if r.day)}，班次按 "
-               + "、".join(f"{code} {settings.shifts[code]}" for code in used))  # fmt: skip
-    return counts
-
-
-def _import_rotations(settings: Settings, file: Path) -> dict[str, int]:
-    from bot.imports.rotations import parse_rotations
-    from bot.store.imports import save_rotations
-    from bot.store.migrate import migrate_to_head
-    from bot.store.roster import known_people
-
-    table = _read(file)
-    migrate_to_head(settings.store.url)
-    parsed = parse_rotations(table, known_people(settings), settings.shifts)
-    return save_rotations(settings, _all_or_none(file, *parsed), utc_now())
-
-
-def _import_holidays(settings: Settings, file: Path) -> dict[str, int]:
-    from bot.imports.holidays import parse_holidays
-    from bot.store.imports import save_holidays
-
-    return save_holidays(settings, _all_or_none(file, *parse_holidays(_read(file))), utc_now())
-
-
-def _import_equipment(settings: Settings, file: Path) -> dict[str, int]:
-    from bot.imports.equipment import parse_equipment
-    from bot.store.imports import save_equipment
-
-    return save_equipment(settings, _all_or_none(file, *parse_equipment(_read(file))))
-
-
-def _import_buildings(settings: Settings, file: Path) -> dict[str, int]:
-    from bot.imports.buildings import parse_buildings
-    from bot.store.buildings import save
-
-    return save(settings, _all_or_none(file, *parse_buildings(_read(file))))
-
-
-def _import_rooms(settings: Settings, file: Path) -> dict[str, int]:
-    from bot.imports.rooms import parse_rooms
-    from bot.store.rooms import save
-
-    return save(settings, _all_or_none(file, *parse_rooms(_read(file))))
-
-
-def _read(file: Path) -> "Table":
-    from bot.imports.table import TableError, read_table
-
-    try:
-        return read_table(file)
-    except TableError as error:
-        raise click.ClickException(f"{file}：{error}") from None
-
-
-def _all_or_none(file: Path, rows: list[R], mistakes: list["RowMistake"]) -> list[R]:
-    if mistakes:
-        told = "\n".join(map(str, mistakes))
-        raise click.ClickException(f"{file} 有 {len(mistakes)} 处不对，一行也没有导入：\n{told}")
-    if not rows:
-        raise click.ClickException(f"{file} 只有列名，没有数据。在下面每行写一条")
-    return rows
-
-
-_IMPORTS: Mapping[str, Callable[[Settings, Path], dict[str, int]]] = {
-    "people": _import_people,
-    "duty": _import_duty,
-    "equipment": _import_equipment,
-    "rooms": _import_rooms,
-    "buildings": _import_buildings,
-    "rotations": _import_rotations,
-    "holidays": _import_holidays,
-}
-_COUNTED = {
-    "added": "新增",
-    "updated": "更新",
-    "replaced": "替换",
-    "filled": "按规则排出",
-    "rooms": "房间",
-    "names": "别名和公共位置",
-}
 
 
 @contextmanager
