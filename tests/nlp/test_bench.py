@@ -25,18 +25,22 @@ def test_the_bench_is_as_large_as_promised() -> None:
     tuned, locked = rows("tuned"), rows("locked")
 
     assert len(tuned) + len(locked) >= 1200
-    assert 0.3 <= len(locked) / (len(tuned) + len(locked)) <= 0.4
+    # Of 1 200 a third would be 400. What has been looked at stays in the tuned part, so that the share falls.
+    assert len(locked) >= 400
+    assert len(locked) / (len(tuned) + len(locked)) >= 0.2
     assert all(row.why for row in [*tuned, *locked])
     assert not {row.text for row in tuned} & {row.text for row in locked}
 
 
+# The locked part was replaced on 2026-11-28 by sentences of five fresh hands, a good third of them about danger, real or
+# only sounding so; figures from before that day are of other sentences.
 FLOORS = {
-    "tuned": {"intents": 1295, "micro": 0.936, "exact": 756, "emergencies_found": 274, "doors": 1345},
-    "tuned letters": {"intents": 94, "micro": 0.762, "exact": 36, "emergencies_found": 5, "doors": 106},
-    "locked": {"intents": 571, "micro": 0.846, "exact": 335, "emergencies_found": 111, "doors": 633},
-    "locked letters": {"intents": 28, "micro": 0.714, "exact": 14, "emergencies_found": 4, "doors": 41},
+    "tuned": {"intents": 3028, "micro": 0.992, "exact": 1878, "emergencies_found": 729, "doors": 3010},
+    "tuned letters": {"intents": 294, "micro": 0.975, "exact": 169, "emergencies_found": 40, "doors": 292},
+    "locked": {"intents": 653, "micro": 0.8, "exact": 363, "emergencies_found": 204, "doors": 755},
+    "locked letters": {"intents": 120, "micro": 0.696, "exact": 59, "emergencies_found": 14, "doors": 133},
 }
-MOST_FALSE_ALARMS = {"tuned": 13, "tuned letters": 4, "locked": 21, "locked letters": 8}
+MOST_FALSE_ALARMS = {"tuned": 17, "tuned letters": 0, "locked": 62, "locked letters": 3}
 
 
 @pytest.mark.parametrize("part", FLOORS)
