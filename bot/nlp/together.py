@@ -62,7 +62,11 @@ class Clues:
 
     def has(self, clue: str) -> bool:
         """Return whether a clue stands anywhere."""
-        return bool(self._where(clue))
+        known = self._spans.get(clue)
+        if known is not None:
+            return bool(known)
+        text = self._scan.text
+        return any(cue.regex.search(text) for cue in self._scan.cues.get(f"clues.{clue}", ()))
 
     def _where(self, clue: str) -> list[Span]:
         if clue not in self._spans:
