@@ -179,15 +179,23 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
         return {"access_token": token, "expires_in": int(valid.total_seconds())}
 
     def clock_offset(self) -> timedelta | None:
-        """What to add to the own clock, where the last two answers agree that it is off by more than a minute.
+        """What to add to the own clock, where the last two answers agree that it is off by more than a minute."""
+        offsets = self.platform_is_ahead()
+        if len(offsets) < 2 or max(offsets) - min(offsets) > CLOCK_IS_OFF:
+            return None
+        return offsets[1] if min(offsets) > CLOCK_IS_OFF or max(offsets) < -CLOCK_IS_OFF else None
+
+    def platform_is_ahead(self) -> list[timedelta]:
+        """By how much the platform's clock showed more than the own one at its last two answers, the older first.
 
         Answers older than a quarter of an hour, or from the future, tell nothing: the clock may have been set since.
         """
         now = self._clock()
-        offsets = [theirs - own for theirs, own in tuple(self._dates) if timedelta() <= now - own <= _EVIDENCE_LASTS]
-        if len(offsets) == 2 and (min(offsets) > CLOCK_IS_OFF or max(offsets) < -CLOCK_IS_OFF):
-            return offsets[1]
-        return None
+        return [theirs - own for theirs, own in tuple(self._dates) if timedelta() <= now - own <= _EVIDENCE_LASTS]
+
+    def forget_dates(self) -> None:
+        """The own clock has been set by them."""
+        self._dates.clear()
 
     # Addresses with a key of their own
 
@@ -263,7 +271,8 @@ class WeComClient(WeChatClient):  # type: ignore[misc]
             answer = self._transport.call(method, url, limit=limit, **content)
         finally:
             metrics.platform_called(path, time.monotonic() - started)
-        self._note_date(answer.headers.get("Date", ""))
+        if url.startswith(self._base):
+            self._note_date(answer.headers.get("Date", ""))
         return answer
 
     def _note_date(self, given: str) -> None:

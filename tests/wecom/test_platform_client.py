@@ -272,3 +272,28 @@ def test_two_dates_are_needed_to_doubt_the_own_clock(platform):
     platform.replies["webhook/send"] = raw(b'{"errcode":0}', Date="yesterday")
     client.robot_send(hook, {})
     assert client.clock_offset() is None
+
+
+def test_dates_that_contradict_each_other_or_were_used_already_prove_nothing(platform):
+    now = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+    client = WeComClient(Account("ww0001", "s", platform.base_url), lambda: now, ProcessTokens())
+    hook = f"{platform.base_url}/cgi-bin/webhook/send?key=K"
+    for date in ("Sun, 22 Nov 2026 03:20:00 GMT", "Sun, 22 Nov 2026 05:00:00 GMT"):
+        platform.replies["webhook/send"] = raw(b'{"errcode":0}', Date=date)
+        client.robot_send(hook, {})
+    assert client.platform_is_ahead() == [timedelta(minutes=20), timedelta(hours=2)]
+    assert client.clock_offset() is None
+    client.robot_send(hook, {})
+    assert client.clock_offset() == timedelta(hours=2)
+    client.forget_dates()
+    assert client.clock_offset() is None
+
+
+def test_only_the_platform_s_own_dates_count(platform):
+    now = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+    elsewhere = Account("ww0001", "s", platform.base_url.replace("127.0.0.1", "localhost"))
+    client = WeComClient(elsewhere, lambda: now, ProcessTokens())
+    platform.replies["webhook/send"] = raw(b'{"errcode":0}', Date="Sun, 22 Nov 2026 03:20:00 GMT")
+    for _ in range(2):
+        client.robot_send(f"{platform.base_url}/cgi-bin/webhook/send?key=K", {})
+    assert client.platform_is_ahead() == []
