@@ -33,6 +33,7 @@ SILENT_S = 12.0
 SLOW_FILE_S = 45.0  # a file on a slow line may take 30 s
 REVIVE_AGAIN_S = 60.0
 _TICK_BITE = 50
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Pump:
@@ -163,19 +164,25 @@ class Senders:
 
 
 class Ticker:
-    """APScheduler as nothing but an alarm clock: it holds no business state, and a missed tick loses nothing."""
+    """APScheduler as nothing but an alarm clock: it holds no business state, and a missed tick loses nothing.
+
+    It goes by the machine's clock, which may be set. So each tick is a job of its own that is due whatever that clock
+    shows, and asks for the next one after a rest that it does not measure.
+    """
 
     name = "ticker"
 
     def __init__(self, house: House) -> None:
         self._desk = house.desk
         self.alive_at = time.monotonic()
+        self._stopped = threading.Event()
         self._scheduler = self._new()
 
     def start(self) -> None:
         self._scheduler.start()
 
     def stop(self) -> None:
+        self._stopped.set()
         self._scheduler.shutdown(wait=False)
 
     def silent(self) -> bool:
@@ -192,10 +199,16 @@ class Ticker:
 
     def _new(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(timezone=UTC)
-        scheduler.add_job(
-            self._tick, "interval", seconds=TICK_S, max_instances=1, coalesce=True, misfire_grace_time=None
-        )
+        self._ask_for_tick(scheduler)
         return scheduler
+
+    def _ask_for_tick(self, scheduler: BackgroundScheduler) -> None:
+        scheduler.add_job(self._tick_and_rest, "date", [scheduler], run_date=_LONG_AGO, misfire_grace_time=None)
+
+    def _tick_and_rest(self, scheduler: BackgroundScheduler) -> None:
+        self._tick()
+        if not self._stopped.wait(TICK_S) and scheduler.running and scheduler is self._scheduler:
+            self._ask_for_tick(scheduler)
 
     def _tick(self) -> None:
         self.alive_at = time.monotonic()

@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 from world import World
 
 from bot import alarms, inbox, store
 from bot.alarms import Alarms
+from bot.clock import utc_now
 from bot.pumps import BEAT_S, SILENT_S, Pump, Ticker, Watchdog
 
 
@@ -84,7 +86,9 @@ def test_one_that_hangs_is_replaced_and_ends_when_it_comes_back(world: World, wa
 
 def test_a_dead_ticker_is_started_again(world: World, caplog) -> None:
     ticker = Ticker(world.house)
+    stamp = ticker.alive_at
     ticker.start()
+    assert wait_for(lambda: ticker.alive_at > stamp)
     ticker._scheduler.shutdown(wait=True)
     ticker.alive_at -= SILENT_S + 1
     watchdog = Watchdog([ticker], Alarms(world.house.desk, world.house.app))
@@ -94,6 +98,24 @@ def test_a_dead_ticker_is_started_again(world: World, caplog) -> None:
     ticker.stop()
     assert wait_for(lambda: world.platform.group.shown)
     caplog.clear()
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-2), timedelta(days=4400)])
+def test_the_ticker_ticks_on_when_the_machine_s_clock_is_set(world: World, monkeypatch, jump: timedelta) -> None:
+    class Set(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return (utc_now() + jump).astimezone(tz)
+
+    ticker = Ticker(world.house)
+    ticker.start()
+    stamp = ticker.alive_at
+    assert wait_for(lambda: ticker.alive_at > stamp)
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Set)
+    for _ in range(3):
+        stamp = ticker.alive_at
+        assert wait_for(lambda stamp=stamp: ticker.alive_at > stamp), "it ticks again"
+    ticker.stop()
 
 
 def test_silence_of_any_part_turns_readyz_red_within_fifteen_seconds(world: World) -> None:
