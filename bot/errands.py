@@ -1,4 +1,4 @@
-"""Small errands at the platform that nobody waits for: files, names, the time."""
+"""Small errands at the platform that nobody waits for: files and names."""
 
 import re
 from datetime import timedelta
@@ -7,11 +7,9 @@ from pathlib import Path
 import structlog
 
 from bot import store
-from bot.core.kinds import Role
 from bot.core.messages import Channel
 from bot.desk import Desk
 from bot.store.attachments import Attachment
-from bot.texts import render
 from bot.wecom.client import WeComClient
 from bot.wecom.errors import PlatformError, Refused
 
@@ -72,21 +70,6 @@ def name_one(desk: Desk, app: WeComClient, kf: WeComClient) -> bool:
     with desk.db.writing() as tx:
         store.contacts.set_name(tx, contact.id, name, desk.clock())
     return True
-
-
-def look_at_clock(desk: Desk, app: WeComClient) -> None:
-    """See by the platform's own Date header whether this machine's clock is wrong, and tell the admins if so."""
-    try:
-        app.callback_ips()
-    except PlatformError:
-        return
-    offset = app.clock_offset()
-    if offset is None:
-        return
-    _log.error("the clock of this machine is wrong", seconds=int(offset.total_seconds()))
-    with desk.turn() as turn:
-        for person in turn.roster.of_role(Role.ADMIN):
-            turn.tell(person.id, render("clock.wrong", seconds=int(abs(offset.total_seconds()))))
 
 
 def folder_of_media(database: store.Database) -> Path:

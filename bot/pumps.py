@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -26,7 +26,6 @@ KF_EVERY_S = 60.0
 KF_AGAIN_S = 1.0
 ERRANDS_EVERY_S = 2.0
 AUDIT_EVERY_S = 15.0  # it looks once a minute; the rest of the time it only asks whether the minute is over
-CLOCK_CHECK_EVERY = timedelta(minutes=4)
 # Each part gives a sign of life every few seconds, also while there is nothing to do; silence is noticed within 15 s.
 BEAT_S = 3.0
 SILENT_S = 12.0
@@ -271,11 +270,10 @@ class KfPuller:
 
 
 class Errands:
-    """Files to fetch, names to ask for, and a look at the platform's clock."""
+    """Files to fetch, names to ask for, and what comes round once a day."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._clock_checked: datetime | None = None
         self.pump = Pump("errands", self._run, ERRANDS_EVERY_S, SLOW_FILE_S)
 
     def _run(self) -> None:
@@ -284,10 +282,6 @@ class Errands:
             self.pump.alive_at = time.monotonic()
         reach.check_if_due(house.desk, house.app)
         privacy.sweep_if_due(house.desk)
-        now = house.desk.clock()
-        if self._clock_checked is None or now - self._clock_checked >= CLOCK_CHECK_EVERY:
-            self._clock_checked = now
-            errands.look_at_clock(house.desk, house.app)
 
 
 class Watchdog:

@@ -14,7 +14,7 @@ from flask import Flask
 from bot import inbox, kf, logs, metrics, reach, store, timers
 from bot.alarms import Alarms, Refusals
 from bot.build import House, build, notice_html
-from bot.clock import Clock, utc_now
+from bot.clock import Clock, SteadyClock
 from bot.core.letters import Lane
 from bot.core.messages import Incoming
 from bot.feed import duty_feed
@@ -23,6 +23,7 @@ from bot.pumps import Errands, KfPuller, Pump, Senders, Ticker, Watchdog, audito
 from bot.run_report import run_page, run_table
 from bot.settings import Settings
 from bot.store.migrate import SchemaError, objection
+from bot.timekeeper import Timekeeper
 from bot.together import Presence, Role, Words
 from bot.watch import Auditor
 from bot.web import WebParts, create_app
@@ -39,7 +40,7 @@ def serve(settings: Settings, role: Role = Role.ALL) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(settings, utc_now, stop, role=role)
+    run(settings, SteadyClock(), stop, role=role)
 
 
 def run(
@@ -81,10 +82,15 @@ class Service:
         alarms = Alarms(house.desk, house.app)
         self._auditor = auditor_pump(Auditor(house.desk, house.app, alarms))
         self._pumps = [self._presence.pump, self._words.pump]
+        clock = house.desk.clock
+        # Another clock is handed in by the demo and by tests, and is right as it is.
+        self._timekeeper = Timekeeper(house.desk, house.app, clock, alarms) if isinstance(clock, SteadyClock) else None
         parts: list[Pump | Ticker] = [*self._pumps]
         if self._works:
             self._pumps += [*self._senders.pumps.values(), self._puller.pump, self._errands.pump, self._auditor]
             parts = [*self._pumps, self._ticker]
+        if self._timekeeper:
+            parts.append(self._timekeeper.pump)
         self._refusals = Refusals(alarms)
         self._watchdog = Watchdog(parts, alarms)
         house.desk.nudge = self._written
@@ -95,10 +101,12 @@ class Service:
         settings = house.settings
         if objects := objection(house.desk.db):
             raise SchemaError(objects)
+        server = WebServer(self.app(), settings.server.host, settings.server.port, settings.server.threads)
+        if self._timekeeper:
+            self._timekeeper.start()  # before anything is rung, leased or written; what comes in meanwhile waits
         self._presence.look()
         if self._works:
             self._arm()
-        server = WebServer(self.app(), settings.server.host, settings.server.port, settings.server.threads)
         for pump in self._pumps:
             pump.start()
         if self._works:
@@ -189,6 +197,8 @@ class Service:
             self._ticker.stop()
         self._senders.stop()
         self._words.stop()
+        if self._timekeeper:
+            self._timekeeper.pump.stop()
         for pump in (self._puller.pump, self._errands.pump, self._auditor, self._presence.pump):
             pump.stop()
         server.drain()

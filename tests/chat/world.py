@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot import errands, kf, outbox, store, timers
 from bot.build import House, build
+from bot.clock import SteadyClock
 from bot.core.letters import Lane
 from bot.core.replay import replay, times_of
 from bot.imports.duty import parse_duty
@@ -60,6 +61,24 @@ class HandClock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+class Machine:
+    """What the bot's machine takes for the time: its clock can be set, and it can stand still as a whole."""
+
+    true_time: HandClock
+
+    def __init__(self) -> None:
+        self.wall_is_ahead = timedelta()
+        self.stood = timedelta()
+
+    def wall(self) -> datetime:
+        """What its clock shows."""
+        return self.true_time() + self.wall_is_ahead
+
+    def steady(self) -> float:
+        """The seconds that it has run."""
+        return (self.true_time() - MONDAY - self.stood).total_seconds()
 
 
 @dataclass
@@ -143,9 +162,13 @@ class World:
         duty: str = DUTY,
         at: datetime = MONDAY,
         rooms: str = "",
+        machine: "Machine | None" = None,
     ) -> None:
         self.folder = folder
         self.clock = HandClock(at)
+        self.machine = machine
+        if machine is not None:
+            machine.true_time = self.clock
         self.began = self.clock.now
         self.platform = Platform(self.clock)
         self.running = start(self.platform)
@@ -171,7 +194,8 @@ class World:
 
     def boot(self) -> None:
         """Start the bot, as after a crash: only what is in the database is left of the one before."""
-        self.house: House = build(self.settings, self.clock)
+        clock = self.clock if self.machine is None else SteadyClock(self.machine.wall, self.machine.steady)
+        self.house: House = build(self.settings, clock)
         # Each boot is a process of its own, which the next one can see to have died.
         self.house.desk.me = replace(self.house.desk.me, pid=NO_PID)
         self.service = Service(self.house)
