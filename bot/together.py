@@ -103,7 +103,7 @@ class Words:
         self.heard_at = time.monotonic()
 
     def _tell(self) -> None:
-        time.sleep(_TOGETHER_S)
+        self._stop.wait(_TOGETHER_S)
         words, self._untold = self._untold, set()
         if words:
             wakes.tell(self._desk.db, words)
