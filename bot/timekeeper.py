@@ -20,7 +20,7 @@ _log = structlog.get_logger("timekeeper")
 LOOK_EVERY_S = 1.0
 ASK_EVERY_S = 240.0
 ASK_AGAIN_S = 15.0  # after no answer, and to see whether the clock is right now that it was set
-START_WAITS_S = 2.0
+START_WAITS_S = 0.3  # the first callback is to be answered within 2 s of the start
 # The platform writes whole seconds, and its answer was on its way for some.
 _ABOUT = timedelta(seconds=5)
 _NOTABLE = timedelta(seconds=1)

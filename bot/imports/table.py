@@ -10,8 +10,6 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from openpyxl import load_workbook
-
 MAX_PACKED = 5_000_000
 MAX_UNPACKED = 50_000_000
 MAX_CELLS = 50_000
@@ -106,6 +104,8 @@ def _csv_rows(text: str) -> Iterator[Row]:
 
 
 def _xlsx_rows(content: bytes) -> Iterator[Row]:
+    from openpyxl import load_workbook  # a tenth of a second that no other verb has to wait for
+
     # openpyxl lets many kinds of exception out of a crafted file; to the reader they all mean the same.
     try:
         _refuse_bombs(content)

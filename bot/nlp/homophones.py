@@ -6,7 +6,7 @@ Only asked where nothing was understood: a word that is there as written always 
 from collections.abc import Iterable
 from pathlib import Path
 
-import jieba
+from bot.nlp.cutting import jieba
 
 _LONGEST = 5
 

@@ -9,10 +9,9 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 
-import jieba
-
 from bot.core.kinds import Priority
 from bot.nlp.cues import MOST_REPEATS, Scan, Word
+from bot.nlp.cutting import jieba
 
 # How often a word stands in jieba's corpus to count as usual.
 _USUAL_WORD = 20
