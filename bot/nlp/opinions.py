@@ -20,7 +20,7 @@ from bot.nlp.words import Hit
 LEARNED = "learned"
 # Found on sentences that neither rules nor weights had seen (docs/understanding.md): from here on a danger is
 # dispatched as one; from ASK on a person of customer service looks; from CERTAIN on it is not marked doubtful.
-DISPATCH, ASK, CERTAIN = 0.15, 0.08, 0.7
+DISPATCH, ASK, CERTAIN = 0.25, 0.1, 0.7
 # A category counts from here on if no rule found it, and down to KEEP if one did.
 ADD, KEEP, KEEP_DANGER = 0.4, 0.3, 0.05
 LISTED = 4

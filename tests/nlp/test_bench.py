@@ -32,15 +32,15 @@ def test_the_bench_is_as_large_as_promised() -> None:
     assert not {row.text for row in tuned} & {row.text for row in locked}
 
 
-# The locked part was replaced on 2026-11-28 by sentences of five fresh hands, a third of them about danger, real or
+# The locked part was replaced on 2026-11-28 by sentences of six fresh hands, a third of them about danger, real or
 # only sounding so; figures from before that day are of other sentences.
 FLOORS = {
-    "tuned": {"intents": 3028, "micro": 0.992, "exact": 1878, "emergencies_found": 729, "doors": 3010},
+    "tuned": {"intents": 3028, "micro": 0.994, "exact": 1887, "emergencies_found": 729, "doors": 3010},
     "tuned letters": {"intents": 294, "micro": 0.975, "exact": 169, "emergencies_found": 40, "doors": 292},
-    "locked": {"intents": 653, "micro": 0.8, "exact": 363, "emergencies_found": 204, "doors": 755},
+    "locked": {"intents": 876, "micro": 0.798, "exact": 503, "emergencies_found": 201, "doors": 991},
     "locked letters": {"intents": 120, "micro": 0.696, "exact": 59, "emergencies_found": 14, "doors": 133},
 }
-MOST_FALSE_ALARMS = {"tuned": 17, "tuned letters": 0, "locked": 62, "locked letters": 3}
+MOST_FALSE_ALARMS = {"tuned": 3, "tuned letters": 0, "locked": 61, "locked letters": 3}
 
 
 @pytest.mark.parametrize("part", FLOORS)
