@@ -1,7 +1,7 @@
 """Two opinions become one: what the rules found, and what labelled sentences have taught of such words.
 
 Rules know what their authors thought of; the weights (`bot.nlp.learned`) know how such messages mostly go on, and what
-the rules are worth. Where a danger is likelier than not known, it counts.
+the rules are worth. A danger counts long before it is certain.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,7 @@ LEARNED = "learned"
 DISPATCH, ASK, CERTAIN = 0.25, 0.1, 0.7
 # A category counts from here on if no rule found it, and down to KEEP if one did.
 ADD, KEEP, KEEP_DANGER = 0.4, 0.3, 0.05
+# Of so many faults told in one message all that rules found are kept.
 LISTED = 4
 # A guess for a report of which no rule knows what it is about.
 GUESS = 0.25
@@ -108,7 +109,7 @@ def settle(
     if these made it, or the message answers an open question."""
     live = [one for one in found if not one.void]
     faults = _faults(learned, opinion, found, kinds, own)
-    faults, asks = _danger(learned, opinion, faults, live, kinds)
+    faults, asks = _danger(learned, opinion, faults, live, kinds, own)
     if len(text) <= _SHOUT:
         faults = [one for one in live if one.priority is Priority.EMERGENCY] or faults
     graves = any(one.priority is Priority.EMERGENCY for one in faults)
@@ -174,12 +175,13 @@ def _danger(
     faults: list[Candidate],
     live: Sequence[Candidate],
     kinds: Mapping[Category, FaultKind],
+    own: frozenset[Category],
 ) -> tuple[list[Candidate], bool]:
     """Return the faults with the danger that is likely, and whether a person should look for one."""
     grave = [one for one in faults if one.priority is Priority.EMERGENCY]
     if opinion.danger < DISPATCH:
         meant = any(one.priority is Priority.EMERGENCY for one in live)
-        calm = [_calmed(one, kinds) if one in grave else one for one in faults]
+        calm = [_calmed(one, kinds) if one in grave and one.category not in own else one for one in faults]
         # What is sent to somebody anyhow is not held up by a small doubt.
         return calm, meant or (opinion.danger >= ASK and not faults)
     doubtful = opinion.danger < CERTAIN
@@ -196,5 +198,6 @@ def _danger(
 
 
 def _calmed(one: Candidate, kinds: Mapping[Category, FaultKind]) -> Candidate:
+    """What a rule took for a danger that is not likely; where the category itself is one, it is at least doubtful."""
     usual = kinds[one.category].priority
-    return replace(one, priority=Priority.URGENT if usual is Priority.EMERGENCY else usual, doubtful=False)
+    return replace(one, priority=usual, doubtful=usual is Priority.EMERGENCY)

@@ -102,6 +102,14 @@ def test_what_a_propertys_own_rules_find_is_never_overruled(tmp_path: Path) -> N
     assert [fault.category for fault in loaded(own).read("湖心亭").faults] == [Category.FIRE_EQUIPMENT]
 
 
+def test_a_danger_that_a_propertys_own_rules_find_stays_one(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[faults.electrical.words]\nemergency = ["湖心亭冒蓝光"]\n', encoding="utf-8")
+    faults = loaded(own).read("湖心亭冒蓝光，麻烦安排师傅有空过来瞧一眼").faults
+
+    assert [(fault.category, fault.priority) for fault in faults] == [(Category.ELECTRICAL, Priority.EMERGENCY)]
+
+
 def test_the_explanation_names_the_words_that_were_weighed() -> None:
     known = table(**{"'天气": {"leak": 4.0, "danger": -4.0, "intent.report": 4.0}})
     told = explain(Reader(load_ruleset(), known), "今天天气可好")
