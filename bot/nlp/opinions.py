@@ -19,7 +19,8 @@ from bot.nlp.words import Hit
 # The name under which evidence of the weights stands.
 LEARNED = "learned"
 # Found on sentences that neither rules nor weights had seen (docs/understanding.md): from here on a danger is
-# dispatched as one; from ASK on a person of customer service looks; from CERTAIN on it is not marked doubtful.
+# dispatched as one; from ASK on one that a rule knows is too, and of any other a person of customer service is told;
+# from CERTAIN on it is not marked doubtful.
 DISPATCH, ASK, CERTAIN = 0.25, 0.1, 0.7
 # A category counts from here on if no rule found it, and down to KEEP if one did.
 ADD, KEEP, KEEP_DANGER = 0.4, 0.3, 0.05
@@ -179,8 +180,11 @@ def _danger(
 ) -> tuple[list[Candidate], bool]:
     """Return the faults with the danger that is likely, and whether a person should look for one."""
     grave = [one for one in faults if one.priority is Priority.EMERGENCY]
+    meant = any(one.priority is Priority.EMERGENCY for one in live)
+    if grave and meant and ASK <= opinion.danger < DISPATCH:
+        # A rule that knows the words and weights that are not against it: it goes out, and a person is told.
+        return [replace(one, doubtful=True) if one in grave else one for one in faults], False
     if opinion.danger < DISPATCH:
-        meant = any(one.priority is Priority.EMERGENCY for one in live)
         calm = [_calmed(one, kinds) if one in grave and one.category not in own else one for one in faults]
         # What is sent to somebody anyhow is not held up by a small doubt.
         return calm, meant or (opinion.danger >= ASK and not faults)
