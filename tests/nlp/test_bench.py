@@ -32,15 +32,15 @@ def test_the_bench_is_as_large_as_promised() -> None:
     assert not {row.text for row in tuned} & {row.text for row in locked}
 
 
-# The locked part was replaced on 2026-11-28 by sentences of six fresh hands, a third of them about danger, real or
+# The locked part was replaced on 2026-11-28 by sentences of seven fresh hands, a third of them about danger, real or
 # only sounding so; figures from before that day are of other sentences.
 FLOORS = {
     "tuned": {"intents": 3028, "micro": 0.994, "exact": 1887, "emergencies_found": 729, "doors": 3010},
     "tuned letters": {"intents": 294, "micro": 0.975, "exact": 169, "emergencies_found": 40, "doors": 292},
-    "locked": {"intents": 877, "micro": 0.8, "exact": 504, "emergencies_found": 205, "doors": 991},
-    "locked letters": {"intents": 120, "micro": 0.696, "exact": 59, "emergencies_found": 14, "doors": 133},
+    "locked": {"intents": 1233, "micro": 0.806, "exact": 709, "emergencies_found": 289, "doors": 1385},
+    "locked letters": {"intents": 146, "micro": 0.714, "exact": 75, "emergencies_found": 21, "doors": 163},
 }
-MOST_FALSE_ALARMS = {"tuned": 6, "tuned letters": 1, "locked": 70, "locked letters": 4}
+MOST_FALSE_ALARMS = {"tuned": 6, "tuned letters": 1, "locked": 82, "locked letters": 6}
 
 
 @pytest.mark.parametrize("part", FLOORS)
