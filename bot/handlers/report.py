@@ -18,6 +18,7 @@ from bot.desk import Turn
 from bot.handlers import crew, dispatching, doubts, event_words, incidents, receipts, repeats
 from bot.texts import render
 
+LINES_LOOKED_AT = 6
 WORDS_AT_MOST = 4_000  # characters; a page shows fewer
 _UNCLEAR = Fault(Category.OTHER, Priority.NORMAL)
 
@@ -310,9 +311,9 @@ def _graver(turn: Turn, order: Order, text: str) -> Fault | None:
     if order.priority is Priority.EMERGENCY or not order.words:
         return None
     # Whatever was said in between must not stand between the lift and who is in it, and a heap of words hints at
-    # anything: so with the first words and with the last ones.
+    # anything: so with each of the first and the last ones by itself.
     lines = order.words.split("\n")
-    for known in dict.fromkeys((lines[0], lines[-1])):
+    for known in dict.fromkeys((lines[0], *lines[-LINES_LOOKED_AT:])):
         faults = turn.desk.reader.read(f"{known}，{text}").faults
         if faults and faults[0].priority is Priority.EMERGENCY:
             return faults[0]
