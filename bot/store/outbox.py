@@ -38,14 +38,14 @@ def _candidates() -> Any:
     """Letters that may leave now: in order per receiver and lane, and, for normal ones, in order per order.
 
     A letter held back on purpose (quiet hours) does not hold up the others; one that has been tried, or waits
-    only for room, does.
+    only for room, does: about one order nobody hears the later thing first.
     """
     now: BindParameter[datetime] = bindparam("now")
     before = and_(
         _e.done_at.is_(None),
         _e.held.is_(False),
         _e.id < _b.id,
-        or_(_e.attempts > 0, _e.not_before <= now),
+        or_(_e.attempts > 0, _e.not_before <= now, _e.crowded),
     )
     same_receiver = exists().where(
         before, _e.receiver == _b.receiver, or_(_e.lane == _b.lane, _e.order_no == _b.order_no)
@@ -197,7 +197,7 @@ def _postpone(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> str:
     tx.execute(
         update(outbox)
         .where(_b.receiver == r["receiver"], _b.lane == lane.value, _b.done_at.is_(None), _b.not_before < until)
-        .values(not_before=until)
+        .values(not_before=until, crowded=True)
     )
     return "wait"
 
@@ -217,8 +217,10 @@ def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Ma
         .order_by(_b.id)
         .limit(20)
     ).mappings()
-    joined = []
+    joined: list[int] = []
     for other in others:
+        if other["order_no"] is not None and _waits_for_others(tx, other, [r["id"], *joined]):
+            break
         content = body["content"] + "\n\n" + from_text(other["body"])["content"]
         if len(content.encode()) > TEXT_LIMIT:
             break
@@ -228,6 +230,14 @@ def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Ma
         tx.execute(update(outbox).where(_b.id == r["id"]).values(body=to_text(body)))
         tx.execute(update(outbox).where(_b.id.in_(joined)).values(done_at=now, outcome=Outcome.JOINED.value))
     return body
+
+
+def _waits_for_others(tx: Connection, r: RowMapping, leaving: list[int]) -> bool:
+    """True if somebody has yet to hear something earlier about the same order that is not leaving now."""
+    earlier = select(_b.id).where(
+        _b.order_no == r["order_no"], _b.done_at.is_(None), _b.held.is_(False), _b.id < r["id"], _b.id.not_in(leaving)
+    )
+    return tx.execute(earlier.where(or_(_b.attempts > 0, _b.not_before <= r["not_before"])).limit(1)).first() is not None
 
 
 def still_mine(tx: Connection, letter: Letter, owner: str) -> bool:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from world import MONDAY, Someone, World
 
-from bot import outbox
+from bot import outbox, store
 from bot.core.letters import Lane, Letter, Weight
 from bot.wecom.carrier import Carried
 from bot.wecom.errors import Limited
@@ -169,3 +169,18 @@ def test_a_full_group_robot_does_not_shut_the_app_out(build_world) -> None:
     world.chen.hears("您好")
     world.passes(seconds=5)
     world.group_hears("群通知")
+
+
+def test_about_one_order_nobody_hears_the_later_thing_first(world: World) -> None:
+    """The engineer's minute is full: what the resident is told of the same order waits behind it, in whole."""
+    world.wang.says(LEAK).hears("工单 1")
+    said_to(world, "li", 40)
+    world.settle()
+    with world.house.desk.turn() as turn:
+        order = store.orders.get(turn.tx, 1)
+        assert order is not None
+        for n in range(8):
+            turn.tell("wang" if n % 2 else "li", f"工单 1 第 {n} 步", order=order)
+    world.passes(minutes=10)
+    shown = [(i.number, i.text) for u in ("li", "wang") for i in world.platform.phone(u).shown if " 步" in i.text]
+    assert [text for _, text in sorted(shown)] == [f"工单 1 第 {n} 步" for n in range(8)]

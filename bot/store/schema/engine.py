@@ -63,6 +63,8 @@ outbox = Table(
     Column("response_at", Instant),
     # After a restore: leaves only on a human's word.
     Column("held", Boolean, nullable=False, server_default=false()),
+    # It waits only because its receiver's minute is full.
+    Column("crowded", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("key"),
     only_where("ix_outbox_waiting", "lane", "id", where="done_at IS NULL"),
     only_where("ix_outbox_waiting_receiver", "receiver", "id", where="done_at IS NULL"),
