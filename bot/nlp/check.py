@@ -16,7 +16,7 @@ def check_rules(extra: Path | None = None) -> list[str]:
     A mistake of form ends the check: what cannot be read cannot be tried.
     """
     try:
-        rules = load_ruleset(extra)
+        rules = load_ruleset(extra, every=True)
     except RulesError as error:
         return [str(error)]
     reader = Reader(rules)

@@ -7,6 +7,7 @@ does not have, so one automaton finds the words of the rules and those that expr
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 import ahocorasick
@@ -33,29 +34,37 @@ class Word:
 _MEANT = re.compile(r"[^\w\s%|]|[\s|]{2}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cue:
     """One expression of the rules; ``group`` names who asks for it, ``says`` is what it means to them."""
 
     rule: str
     group: str
-    regex: re.Pattern[str]
+    expression: str
     says: object = None
     needs: Needs = field(default=(), repr=False)
     owner: str = ""
 
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The expression ready for use: most are never met, and to prepare all of them would slow every start."""
+        return re.compile(self.expression)
+
     @property
     def is_word(self) -> bool:
         """True if it is nothing but plain words: such an expression is its own example."""
-        return not _MEANT.search(self.regex.pattern)
+        return not _MEANT.search(self.expression)
 
     def all(self, text: str) -> Iterable[re.Match[str]]:
         return islice(self.regex.finditer(text), MOST_REPEATS)
 
 
 def cue(rule: str, group: str, expression: str, says: object = None, owner: str = "") -> Cue:
-    """Return the cue of a checked expression; ``owner`` names the group of the files that has its examples."""
-    return Cue(rule, group, re.compile(expression), says, needs_of(expression), owner)
+    """Return the cue of an expression; ``owner`` names the group of the files that has its examples.
+
+    Raises re.error where the expression cannot be parsed.
+    """
+    return Cue(rule, group, expression, says, needs_of(expression), owner)
 
 
 @dataclass(frozen=True, slots=True)

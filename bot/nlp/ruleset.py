@@ -188,13 +188,15 @@ class _Collected:
                 self.pairs[thing, sign.value] = (category, priority)
 
 
-def load_ruleset(extra: Path | None = None) -> Ruleset:
+def load_ruleset(extra: Path | None = None, *, every: bool = False) -> Ruleset:
     """Load the shipped rules and, on top of them, a property's own file.
 
     Lists of the own file are added to the shipped ones, single values replace them. Raises RulesError on a mistake.
+    ``every``: try every expression, as the tests do; else only those in tables that the own file adds to.
     """
     merged: dict[str, Any] = {}
     origin: dict[str, str] = {}
+    own: set[str] = set()
     for path in [*sorted(RULES_FOLDER.glob("*.toml")), *([extra] if extra else [])]:
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -204,8 +206,10 @@ def load_ruleset(extra: Path | None = None) -> Ruleset:
             if key not in _TOP_KEYS:
                 raise RulesError(f"{path.name}: unknown key {key!r}; known: {', '.join(sorted(_TOP_KEYS))}")
             origin[key] = path.name if key not in origin else f"{origin[key]}, {path.name}"
+            if path == extra:
+                own.add(key)
         _merge(merged, content, path, replace=path == extra)
-    top = {key: Given(origin[key], key, value) for key, value in merged.items()}
+    top = {key: Given(origin[key], key, value, not every and key not in own) for key, value in merged.items()}
     missing = _TOP_KEYS - top.keys()
     if missing:
         raise RulesError(f"{RULES_FOLDER.name}: tables missing: {', '.join(sorted(missing))}")

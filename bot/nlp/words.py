@@ -5,6 +5,7 @@ the cut only decides about words of a single character, which stand in many othe
 """
 
 import logging
+import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from bot.core.kinds import Priority
 from bot.nlp.cues import MOST_REPEATS, Scan, Word
 from bot.nlp.cutting import jieba
 
-# How often a word stands in jieba's corpus to count as usual.
-_USUAL_WORD = 20
+# A line of jieba's dictionary with a word that stands at least 20 times in jieba's corpus: it counts as usual.
+_USUAL_ENTRY = re.compile(r"^(\S+) ([2-9]\d|\d{3,}) ", re.MULTILINE)
+# Words of fewer than so many times say nothing more of how often a character is met.
+_COUNTED_WORD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,9 @@ def usual_words() -> jieba.Tokenizer:
     """
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    frequencies: dict[str, int] = {}
     with tokenizer.get_dict_file() as lines:
-        for line in lines:
-            word, count, _ = line.decode("utf-8").split(" ", 2)
-            if int(count) >= _USUAL_WORD:
-                frequencies[word] = int(count)
+        entries = lines.read().decode("utf-8")
+    frequencies = {word: int(count) for word, count in _USUAL_ENTRY.findall(entries)}
     tokenizer.total = sum(frequencies.values())
     # jieba walks from prefix to prefix, so every beginning of a word must be a key.
     for word in list(frequencies):
@@ -113,7 +113,8 @@ def weights(tokenizer: jieba.Tokenizer) -> dict[str, float]:
     """Return how often single characters stand in texts, for characters that are words by themselves."""
     counts: Counter[str] = Counter()
     for word, count in tokenizer.FREQ.items():
-        for char in word:
-            counts[char] += count
+        if count >= _COUNTED_WORD or len(word) == 1:
+            for char in word:
+                counts[char] += count
     total = sum(counts.values()) or 1
     return {char: count / total for char, count in counts.items()}
