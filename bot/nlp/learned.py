@@ -9,7 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from math import exp
+from math import exp, sqrt
 from pathlib import Path
 
 import ahocorasick
@@ -19,6 +19,8 @@ from bot.core.kinds import Category, Intent
 DANGER = "danger"
 TARGETS = (*(f"intent.{intent}" for intent in Intent), *(str(category) for category in Category), DANGER)
 LONGEST_PIECE = 3
+# A long text has more rows to add up than a short one, but no more to say.
+_EVEN = 16.0
 # A row of the table is one number with 16 bits for each target, in which a weight stands in fiftieths above -6.5:
 # whole rows are added as single numbers, and whole numbers add up to the same everywhere.
 _ZERO, _STEP, _BITS = 325, 0.02, 16
@@ -65,14 +67,15 @@ class Learned:
             else:
                 self._marks[name] = weights
         self._pieces.make_automaton()
-        self._start = self._marks.pop("=", "")
+        start = self._marks.pop("=", "")
+        self._start = self._weights(self._lanes(self._number_of(start)), 1) if start else [0.0] * len(TARGETS)
         # Only a few thousand rows are ever met; each is a number from then on.
         self._numbers: dict[str, int] = {}
 
     def weigh(self, text: str, marks: Iterable[str]) -> Opinion:
         """Return what the weights say of a normalised text and of what the rules found in it (`bot.nlp.opinions`)."""
         found: dict[str, int] = {}
-        rows = [self._start]
+        rows: list[str] = []
         for end, (piece, row) in islice(self._pieces.iter(framed(text)), _MOST_PIECES):
             if piece not in found:
                 found[piece] = end
@@ -100,14 +103,21 @@ class Learned:
             for row in rows[begin : begin + _ROWS_AT_ONCE]:
                 total += numbers.get(row) or self._number(row)
             totals = [one + more for one, more in zip(totals, self._lanes(total), strict=True)]
-        zero = _ZERO * len(rows)
-        return [(total - zero) * _STEP for total in totals]
+        even = evened(len(rows))
+        weights = self._weights(totals, len(rows))
+        return [start + even * weight for start, weight in zip(self._start, weights, strict=True)]
+
+    def _weights(self, totals: Iterable[int], rows: int) -> list[float]:
+        return [(total - _ZERO * rows) * _STEP for total in totals]
 
     def _number(self, row: str) -> int:
         number = self._numbers.get(row)
         if number is None:
-            number = self._numbers[row] = int.from_bytes(b64decode(row), "little")
+            number = self._numbers[row] = self._number_of(row)
         return number
+
+    def _number_of(self, row: str) -> int:
+        return int.from_bytes(b64decode(row), "little")
 
     def _lanes(self, number: int) -> tuple[int, ...]:
         return _LANES.unpack(number.to_bytes(_LANES.size, "little"))
@@ -118,6 +128,11 @@ class Learned:
         at = len(_INTENTS)
         chances = {category: _chance(sums[at + index]) for index, category in enumerate(_CATEGORIES)}
         return Opinion(_INTENTS[first], chances, _chance(sums[-1]), pieces)
+
+
+def evened(rows: int) -> float:
+    """Return by what a sum of so many rows is multiplied."""
+    return _EVEN / sqrt(rows) if rows else 0.0
 
 
 def framed(text: str) -> str:

@@ -73,12 +73,16 @@ def _fault(label: str) -> tuple[Category, Priority]:
     return Category(category), Priority(priority)
 
 
+# Some hands named things otherwise than the program.
+_USUALLY = {"done": "finished", "dispatched": "open", "detail": "what"}
+
+
 def _context(given: dict[str, object]) -> Context:
     orders = given.get("open", [])
     assert isinstance(orders, list)
     opened = []
     for no, label in enumerate(orders, 1):
         category, _, status = str(label).partition(":")
-        opened.append(OpenOrder(no, Category(category), status))
-    asked = given.get("asked")
+        opened.append(OpenOrder(no, Category(category), _USUALLY.get(status, status)))
+    asked = _USUALLY.get(str(given.get("asked")), given.get("asked"))
     return Context(str(asked) if asked else None, tuple(opened))

@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from bot.core.kinds import Category, Intent, Priority
 from bot.core.reading import NOWHERE
-from bot.nlp.learned import TARGETS, Learned, encoded, pieces_of
+from bot.nlp.learned import TARGETS, Learned, encoded, evened, pieces_of
 from bot.nlp.reader import Reader
 from bot.nlp.ruleset import RULES_FOLDER, load_ruleset
 from tests.nlp import scoring
@@ -76,13 +76,13 @@ def learn(taught: Sequence[Lesson], version: str) -> list[str]:
             often[feature] = often.get(feature, 0) + 1
     names = sorted(name for name, count in often.items() if count >= SEEN)
     index = {name: at for at, name in enumerate(names)}
-    at_rows, at_columns = [], []
+    at_rows, at_columns, values = [], [], []
     for row, lesson in enumerate(taught):
-        for feature in sorted(lesson.features):
-            if feature in index:
-                at_rows.append(row)
-                at_columns.append(index[feature])
-    known = csr_matrix((np.ones(len(at_rows)), (at_rows, at_columns)), shape=(len(taught), len(names)))
+        known_here = sorted(feature for feature in lesson.features if feature in index)
+        at_rows += [row] * len(known_here)
+        at_columns += [index[feature] for feature in known_here]
+        values += [evened(len(known_here))] * len(known_here)
+    known = csr_matrix((values, (at_rows, at_columns)), shape=(len(taught), len(names)))
     counts = np.array([lesson.counts for lesson in taught])
     weights = np.zeros((len(TARGETS), len(names)))
     start = np.zeros(len(TARGETS))
