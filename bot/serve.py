@@ -62,8 +62,8 @@ def run(
 def settle_memory() -> None:
     """What was loaded stays loaded: each full pass of the collector over rules and dictionaries would cost as much as
     dozens of messages, and find nothing."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class Service:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from math import exp, sqrt
+from operator import add
 from pathlib import Path
 
 import ahocorasick
@@ -57,25 +58,24 @@ class Learned:
         self.version = next(rows, "").partition("\t")[2].strip()
         if next(rows, "").split() != list(TARGETS):
             raise ValueError("learned.tsv is of another version of the program; write it anew with make learn")
-        self._marks: dict[str, str] = {}
+        self._marks: dict[str, int] = {}
         self._pieces = ahocorasick.Automaton()
         for row in rows:
             name, _, weights = row.partition("\t")
+            number = int.from_bytes(b64decode(weights), "little")
             if name[0] == "'":
                 piece = name[1:]
-                self._pieces.add_word(piece, (piece, weights))
+                self._pieces.add_word(piece, (piece, number))
             else:
-                self._marks[name] = weights
+                self._marks[name] = number
         self._pieces.make_automaton()
-        start = self._marks.pop("=", "")
-        self._start = self._weights(self._lanes(self._number_of(start)), 1) if start else [0.0] * len(TARGETS)
-        # Only a few thousand rows are ever met; each is a number from then on.
-        self._numbers: dict[str, int] = {}
+        start = self._marks.pop("=", None)
+        self._start = [0.0] * len(TARGETS) if start is None else self._weights(self._lanes(start), 1)
 
     def weigh(self, text: str, marks: Iterable[str]) -> Opinion:
         """Return what the weights say of a normalised text and of what the rules found in it (`bot.nlp.opinions`)."""
         found: dict[str, int] = {}
-        rows: list[str] = []
+        rows: list[int] = []
         for end, (piece, row) in islice(self._pieces.iter(framed(text)), _MOST_PIECES):
             if piece not in found:
                 found[piece] = end
@@ -89,35 +89,24 @@ class Learned:
         index = TARGETS.index(target)
         best, most = (0, 0), -1
         for piece, end in opinion.pieces.items():
-            weight = self._lanes(self._number(self._pieces.get(piece)[1]))[index]
+            weight = self._lanes(self._pieces.get(piece)[1])[index]
             if weight > most:
                 # The mark of the beginning stands before the text.
                 best, most = (max(0, end - len(piece)), end - (piece[-1] == "$")), weight
         return best
 
-    def _sums(self, rows: list[str]) -> list[float]:
-        numbers = self._numbers
-        totals = [0] * len(TARGETS)
-        for begin in range(0, len(rows), _ROWS_AT_ONCE):
-            total = 0
-            for row in rows[begin : begin + _ROWS_AT_ONCE]:
-                total += numbers.get(row) or self._number(row)
-            totals = [one + more for one, more in zip(totals, self._lanes(total), strict=True)]
+    def _sums(self, rows: list[int]) -> list[float]:
+        totals: Iterable[int] = self._lanes(sum(rows[:_ROWS_AT_ONCE]))
+        for begin in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
+            more = self._lanes(sum(rows[begin : begin + _ROWS_AT_ONCE]))
+            totals = map(add, totals, more)
         even = evened(len(rows))
         weights = self._weights(totals, len(rows))
         return [start + even * weight for start, weight in zip(self._start, weights, strict=True)]
 
     def _weights(self, totals: Iterable[int], rows: int) -> list[float]:
-        return [(total - _ZERO * rows) * _STEP for total in totals]
-
-    def _number(self, row: str) -> int:
-        number = self._numbers.get(row)
-        if number is None:
-            number = self._numbers[row] = self._number_of(row)
-        return number
-
-    def _number_of(self, row: str) -> int:
-        return int.from_bytes(b64decode(row), "little")
+        zero = _ZERO * rows
+        return [(total - zero) * _STEP for total in totals]
 
     def _lanes(self, number: int) -> tuple[int, ...]:
         return _LANES.unpack(number.to_bytes(_LANES.size, "little"))

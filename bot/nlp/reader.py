@@ -266,11 +266,15 @@ def describe(place: Place) -> str:
     return "".join(parts)
 
 
-@cache
 def load_reader(extra: Path | None = None) -> Reader:
     """Return the reader of the shipped rules and, where given, a property's own file; built once per process.
 
     Raises RulesError, which names file, key and remedy.
     """
+    return _loaded(extra)
+
+
+@cache
+def _loaded(extra: Path | None) -> Reader:
     learned = load_learned(RULES_FOLDER / "learned.tsv")
     return Reader(load_ruleset(extra), learned, load_reader() if extra else None)

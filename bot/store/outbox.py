@@ -237,7 +237,8 @@ def _waits_for_others(tx: Connection, r: RowMapping, leaving: list[int]) -> bool
     earlier = select(_b.id).where(
         _b.order_no == r["order_no"], _b.done_at.is_(None), _b.held.is_(False), _b.id < r["id"], _b.id.not_in(leaving)
     )
-    return tx.execute(earlier.where(or_(_b.attempts > 0, _b.not_before <= r["not_before"])).limit(1)).first() is not None
+    due = or_(_b.attempts > 0, _b.not_before <= r["not_before"])
+    return tx.execute(earlier.where(due).limit(1)).first() is not None
 
 
 def still_mine(tx: Connection, letter: Letter, owner: str) -> bool:

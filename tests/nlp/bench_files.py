@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.kinds import Category, Intent, Priority
-from bot.core.reading import Context, OpenOrder, Place
+from bot.core.reading import NOWHERE, Context, OpenOrder, Place
 
 BENCH = Path(__file__).parent / "bench"
+PHRASES = Path(__file__).parent / "phrases"
 PARTS = ("tuned", "locked")
 
 
@@ -41,6 +42,25 @@ class BadRow(ValueError):
 def rows(part: str) -> list[Row]:
     """Return all rows of a part, files and groups in order."""
     return [row for path in sorted((BENCH / part).glob("*.toml")) for row in _of_file(path)]
+
+
+def phrases() -> list[Row]:
+    """Return the short phrases that are learned from beside the sentences (tests/nlp/phrases).
+
+    A line is its labels, a tab and the phrase; ``intent=NAME`` among the labels says that it is no plain report.
+    """
+    found = []
+    for path in sorted(PHRASES.glob("*.tsv")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            labels, _, text = line.partition("\t")
+            try:
+                intents = [label.removeprefix("intent=") for label in labels.split() if label.startswith("intent=")]
+                faults = tuple(_fault(label) for label in labels.split() if not label.startswith("intent="))
+                intent = Intent(intents[0]) if intents else Intent.REPORT
+            except ValueError as error:
+                raise BadRow(f"{path.name}: line {number}: {error}") from None
+            found.append(Row(text, intent, faults, NOWHERE, "", None, f"phrases.{path.stem}", False))
+    return found
 
 
 def _of_file(path: Path) -> Iterator[Row]:

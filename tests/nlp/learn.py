@@ -19,12 +19,12 @@ from bot.nlp.learned import TARGETS, Learned, encoded, evened, pieces_of
 from bot.nlp.reader import Reader
 from bot.nlp.ruleset import RULES_FOLDER, load_ruleset
 from tests.nlp import scoring
-from tests.nlp.bench_files import BENCH, Row, rows
+from tests.nlp.bench_files import BENCH, PHRASES, Row, phrases, rows
 
 TABLE = RULES_FOLDER / "learned.tsv"
 # Files of sentences that rules were tuned on count for less, the plain sentences that the tests promise for more.
 KNOWN_BY_HEART = ("danger", "everyday", "intents", "places")
-COUNTS = {**dict.fromkeys(KNOWN_BY_HEART, 0.6), "sentences": 2.0}
+COUNTS = {**dict.fromkeys(KNOWN_BY_HEART, 0.6), "sentences": 2.0, "phrases": 0.5}
 # How often a piece has to stand somewhere; strength of the weights (scikit-learn's C).
 SEEN, STRENGTH = 3, 1.0
 FOLDS = 5
@@ -114,6 +114,7 @@ def fingerprint() -> str:
     digest = sha256()
     files = [
         *(BENCH / "tuned").glob("*.toml"),
+        *PHRASES.glob("*.tsv"),
         BENCH.parent / "sentences.toml",
         *RULES_FOLDER.glob("*.toml"),
         *RULES_FOLDER.glob("*.txt"),
@@ -128,7 +129,7 @@ def tried_out(given: Sequence[Row]) -> list[scoring.Read]:
     rules = load_ruleset()
     by_rules = Reader(rules)
     known = lessons(by_rules, given)
-    plain = lessons(by_rules, plain_sentences(by_rules))
+    plain = lessons(by_rules, [*plain_sentences(by_rules), *phrases()])
     random.Random(20261128).shuffle(known)
     reads = []
     for part in range(FOLDS):
@@ -147,7 +148,7 @@ def main() -> int:
             print(f"{name}: {told(part)}")
         return 0
     by_rules = Reader(load_ruleset())
-    lines = learn(lessons(by_rules, [*rows("tuned"), *plain_sentences(by_rules)]), fingerprint())
+    lines = learn(lessons(by_rules, [*rows("tuned"), *plain_sentences(by_rules), *phrases()]), fingerprint())
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(lines) - 3} weighed pieces and marks in {TABLE}")
     return 0

@@ -27,7 +27,7 @@ def test_the_bench_is_as_large_as_promised() -> None:
     assert len(tuned) + len(locked) >= 1200
     # Of 1 200 a third would be 400. What has been looked at stays in the tuned part, so that the share falls.
     assert len(locked) >= 400
-    assert len(locked) / (len(tuned) + len(locked)) >= 0.2
+    assert len(locked) / (len(tuned) + len(locked)) >= 0.15
     assert all(row.why for row in [*tuned, *locked])
     assert not {row.text for row in tuned} & {row.text for row in locked}
 
