@@ -166,6 +166,7 @@ class Turn(Voice):
     @property
     def machines(self) -> Machines:
         """The equipment there is."""
+        self.desk.roster(self.tx, self.now)  # it notices an import
         return self.desk.machines
 
     def use(self, ahead: dict[str, Reading], register: Register) -> None:
@@ -178,7 +179,9 @@ class Turn(Voice):
         return known or self.desk.understand(text)
 
     def read_place(self, text: str) -> Place:
-        """What an answer to "where?" names, checked against the register."""
+        """What an answer to "where?" names, checked against the register; a device's code says where it stands."""
+        if machine := self.machines.coded(text):
+            return machine.where
         place = self.desk.reader.read_place(self.register.spelled_out(text))
         area = self.register.area_in(text)
         return self.register.check(_at(area, place) if area else place)[0]

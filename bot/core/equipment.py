@@ -42,6 +42,12 @@ class Machine:
         found = _UNIT.search(_plain(f"{self.name} {self.place}"))
         return _NUMERALS.get(found[1], found[1]) if found else None
 
+    @property
+    def where(self) -> Place:
+        """Where it stands, its own name at the end, so that words about the place are about this piece."""
+        there, name = (_HOUSE.sub("", _plain(words)) for words in (self.place, self.name))
+        return Place(self.building or None, self.unit, None, there + name)
+
 
 class Machines:
     """All equipment there is. A value: it never changes."""
@@ -61,15 +67,20 @@ class Machines:
         known = self._of_code.get(_plain(code))
         return known.machine if known else None
 
+    def coded(self, words: str) -> Machine | None:
+        """The one piece whose code stands in the words; None for none, and for several."""
+        found = self._coded(_plain(words)) if self._known else []
+        return found[0].machine if len(found) == 1 else None
+
     def named(self, words: str, place: Place, category: Category) -> Machine | None:
         """The one piece that a report of the category names, by its code, by its name in that building, or as the only
         lift of building and unit. None for none, and for several."""
         if not self._known:
             return None
         text = _plain(f"{words}\n{place.area or ''}")
-        coded = {c: k for c in _codes(text) if (k := self._of_code.get(c))}
+        coded = self._coded(text)
         if coded:
-            return next(iter(coded.values())).machine if len(coded) == 1 else None
+            return coded[0].machine if len(coded) == 1 else None
         # A lift is named by who speaks of a lift, and nothing else is.
         about_lifts = category in LIFTS
         there = [k for k in self._near(place) if k.is_lift is about_lifts]
@@ -83,6 +94,9 @@ class Machines:
                 return found[0].machine if len(found) == 1 else None
         lifts = [k for k in there if about_lifts and k.machine.building]
         return lifts[0].machine if len(lifts) == 1 else None
+
+    def _coded(self, text: str) -> list["_Known"]:
+        return list({k.machine.code: k for c in _codes(text) if (k := self._of_code.get(c))}.values())
 
     def _near(self, place: Place) -> list["_Known"]:
         """What stands in the building and, where one is told, in the unit; outside of buildings what has none."""

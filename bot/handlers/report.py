@@ -83,8 +83,13 @@ def too_many(turn: Turn, mine: list[Order]) -> Order | None:
 
 
 def _place_of(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault) -> Place:
-    """Where this fault is; a unit that was not told is filled in only where the register has no other."""
+    """Where this fault is; a unit that was not told is filled in only where the register has no other.
+
+    Who tells the code of a device and no door means where the device stands: the digits of a code are no address.
+    """
     told = fault.place or telling.reading.place
+    if not told.room and (machine := turn.machines.coded(telling.text)):
+        return machine.where
     place = told if telling.for_other else completed(told, speaker.contact.last_place)
     return turn.register.check(place)[0]
 

@@ -69,6 +69,18 @@ def test_the_welcome_comes_at_once_with_notice_and_place(world: World, ming: Som
     ming.taps("3栋2单元").hears("工单 1", "3栋2单元")
 
 
+def test_the_code_on_a_lift_binds_the_order_to_that_lift(world: World, ming: Someone) -> None:
+    lifts = ["DT-03-2-1,3栋2单元1号客梯,电梯,3,2单元,,,", "DT-03-2-2,3栋2单元2号货梯,电梯,3,2单元,,,"]
+    world.has_equipment("\n".join(["code,name,kind,building,place,installed_on,warranty_until,owner", *lifts]))
+    world.passes(seconds=2)
+    world.platform.customer_enters("wx_ming", scene="qr", scene_param="DT-03-2-2")
+    world.settle()
+    ming.hears("示范小区", "3栋2单元2号货梯")
+    ming.says("电梯停着不动，没人").skips().taps("3栋2单元2号货梯").hears("工单 1")
+    held = (world.li, world.zhao, world.sun)
+    assert any("DT-03-2-2" in shown.text for someone in held for shown in someone.unheard())
+
+
 def test_a_scanned_place_is_one_tap_away_in_an_emergency_too(world: World, ming: Someone) -> None:
     world.platform.customer_enters("wx_ming", scene="qr", scene_param="3栋2单元")
     world.settle()

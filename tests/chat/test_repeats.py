@@ -106,3 +106,16 @@ def pages(world: World, no: int) -> list[Shown]:
 def nobody_minds(world: World) -> None:
     for someone in (world.kefu, world.zhou, world.zheng, world.wang, world.chen, world.li, world.zhao, world.sun):
         someone.skips()
+
+
+def test_the_code_of_a_device_says_where_it_stands(world: World) -> None:
+    world.has_equipment(EQUIPMENT)
+    world.wang.says("电梯坏了，机身上写着DT-03-2-2").hears("工单 1", "3栋2单元")
+    paged(world, 1).hears("工单 1", "3栋2单元", "设备：3栋2单元2号货梯（DT-03-2-2）")
+
+
+def test_where_is_answered_by_the_code_of_a_device(world: World) -> None:
+    world.has_equipment(EQUIPMENT)
+    world.wang.says("电梯坏了").hears("哪")
+    world.wang.says("DT-03-2-1").hears("工单 1", "3栋2单元")
+    paged(world, 1).hears("工单 1", "设备：3栋2单元1号客梯（DT-03-2-1）")

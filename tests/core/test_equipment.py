@@ -72,3 +72,23 @@ def test_without_a_list_nothing_is_named() -> None:
 
 def test_a_code_in_words_of_its_own_is_a_name() -> None:
     assert Machines([Machine("水泵房-甲", "主泵", "", "")]).named("水泵房-甲停了", NOWHERE, WATER) is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "where"),
+    [
+        ("DT-03-2-1", Place("3", "2", None, "1号客梯")),
+        ("MJ-03-2", Place("3", "2", None, "大堂门禁")),
+        ("SB-01", Place(area="地下一层泵房生活水泵1号")),
+        ("20190007", Place("5", None, None, "水泵")),
+    ],
+)
+def test_a_machine_stands_somewhere(code: str, where: Place) -> None:
+    found = HOUSE.coded(f"报修{code}，坏了")
+    assert found is not None
+    assert found.where == where
+    assert HOUSE.named("坏了", where, LIFT if found.is_lift else WATER) is found
+
+
+def test_of_two_codes_none_counts() -> None:
+    assert HOUSE.coded("SB-01和SB-12都不转") is None
