@@ -12,6 +12,8 @@ from pathlib import Path
 from tests.campaign.page import write
 from tests.campaign.rows import Row, collected, cut_off
 
+# The cases and nothing else: what `make oracle` runs lies beside them.
+CASES = sorted(str(file) for file in Path(__file__).parent.glob("test_case_*.py"))
 MINUTES = float(os.environ.get("CAMPAIGN_MINUTES", "10"))
 SEED = int(os.environ.get("CAMPAIGN_SEED", "20261128"))
 # A case that hangs is not waited for; the page says that it was cut off.
@@ -27,7 +29,7 @@ def main() -> int:
     halves = {}
     for name, marks in (("busy", "campaign and not patient"), ("patient", "campaign and patient")):
         command = [sys.executable, "-m", "pytest", "-m", marks, "--tb=short", "-p", "no:cacheprovider",
-                   f"--basetemp={folder / name}", "tests/campaign", *sys.argv[1:]]  # fmt: skip
+                   f"--basetemp={folder / name}", *CASES, *sys.argv[1:]]  # fmt: skip
         with (folder / f"{name}.log").open("wb") as log:
             halves[name] = subprocess.Popen(command, env=env, stdout=log, stderr=log)
     print(f"The campaign runs for {MINUTES:g} minutes; its logs are in {folder}", flush=True)

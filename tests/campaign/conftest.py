@@ -51,7 +51,7 @@ class Case:
         self.budget = budget
         self.rng = random.Random(f"{SEED} {request.node.name}")
         self._ends_at = time.monotonic() + budget
-        self._number = int(request.node.path.name.split("_")[2])
+        self._number = rows.number_of(request.node.path.name)
         self._title = request.node.function.__name__.removeprefix("test_").replace("_", " ")
 
     def times(self, sample: int, whole: int) -> int:
@@ -150,6 +150,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.skipped and item.path.parent == HERE and _whole(item.config):
         kind = str(item.callspec.params.get("kind", "")) if hasattr(item, "callspec") else ""
         title = item.function.__name__.removeprefix("test_").replace("_", " ")  # type: ignore[attr-defined]
-        number = int(item.path.name.split("_")[2])
+        number = rows.number_of(item.path.name)
         rows.Row(number, title, kind, not_run=str(report.longrepr[2]).removeprefix("Skipped: ")).keep()
     return report
