@@ -25,7 +25,8 @@ _DECIDERS = ("trade", "open", "near", "idle")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How busy somebody is: open orders, when he was last given one (None: never), and where he served last."""
+    """How busy somebody is: open orders, when he was last given one or called in (None: never), and where he served
+    last."""
 
     open_orders: int = 0
     given_at: datetime | None = None

@@ -61,6 +61,7 @@ def _bring_in_next(turn: Turn, order: Order, step: Step) -> None:
     if candidate:
         note = render("page.brought_in", waited=words.span(turn.now - order.clock_at))
         _page(turn, order, candidate.person, note, step)
+        store.roster.called_in(turn.tx, candidate.person.id, turn.now)
 
 
 def _hand_to_next(turn: Turn, order: Order, step: Step) -> None:

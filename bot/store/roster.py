@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.core.choice import Load
 from bot.core.duty import Roster, Shift
@@ -21,6 +21,7 @@ _LOADS = Quick(
         people.c.role == bindparam("of_role")
     )
 )
+_CALL_IN = Quick(update(people).where(people.c.id == bindparam("who")).values(given_at=bindparam("when")))
 KEEP_PAST = timedelta(days=2)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -57,6 +58,11 @@ def load(tx: Connection, at: datetime) -> Roster:
 def loads(tx: Connection, role: Role) -> dict[str, Load]:
     """How busy everybody of the role is."""
     return {row[0]: Load(*row[1:]) for row in _LOADS.tuples(tx, {"of_role": role.value})}
+
+
+def called_in(tx: Connection, person: str, now: datetime) -> None:
+    """Somebody was asked to come to an order that another holds: the next one goes to whoever was not."""
+    _CALL_IN.run(tx, {"who": person, "when": now})
 
 
 def known_people(settings: Settings) -> dict[str, tuple[str, Role]]:

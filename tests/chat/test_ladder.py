@@ -344,3 +344,21 @@ def test_where_there_is_no_supervisor_the_manager_is_told_in_his_stead(build_wor
     world.passes(minutes=16)
     assert world.li.times("工单 1") == [0, 5, 8]
     assert world.zheng.times("工单 1") == [8, 10, 15], "next in line, for the supervisor, and as the manager"
+
+
+def test_several_emergencies_bring_in_several_people(build_world: Callable[..., World]) -> None:
+    crew = [f"gong{n}" for n in range(6)]
+    people = [f"{userid},{userid},engineer,elevator,,1370000000{n}" for n, userid in enumerate(crew)]
+    people += ["wang,王女士,resident,,,13800000001", "zhou,周主管,supervisor,,,13600000001"]
+    duty = [f"{userid},2026-11-23 00:00,2026-12-07 00:00,1" for userid in crew]
+    world = build_world(
+        people="\n".join(["userid,name,role,skills,buildings,phone", *people]) + "\n",
+        duty="\n".join(["userid,start,end,tier", *duty]) + "\n",
+    )
+    for building in (3, 7, 11):
+        world.wang.says(f"{building}栋电梯有人被困")
+    first = {userid for userid in crew if world.platform.phone(userid).shown}
+    world.passes(seconds=61)
+    second = {userid for userid in crew if world.platform.phone(userid).shown} - first
+    assert len(first) == 3
+    assert len(second) == 3, "one person was called to all of them"
