@@ -17,7 +17,7 @@ from bot.wecom.client import CLOCK_IS_OFF, WeComClient
 from bot.wecom.errors import PlatformError
 
 _log = structlog.get_logger("timekeeper")
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 0.2  # whatever was due while the machine stood still waits for this
 ASK_EVERY_S = 240.0
 ASK_AGAIN_S = 15.0  # after no answer, and to see whether the clock is right now that it was set
 START_WAITS_S = 0.3  # the first callback is to be answered within 2 s of the start
