@@ -1,10 +1,12 @@
 """Case 23. The process is paused for 10 min over 500 timers, 100 of emergencies.
 
-Demanded: all overdue emergencies out within 5 s of waking, each once; nothing for orders accepted meanwhile.
+Demanded: all overdue emergencies out within 5 s of waking: a second engineer paged for each; each once. What the one
+customer service, the one supervisor and the one on the emergency list have to be told of a hundred emergencies takes
+minutes, for nobody gets more than 28 messages in any 60 s: that is not waited for.
 """
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,6 +14,11 @@ from tests.campaign.check_z import check_z
 from tests.campaign.crowd import Crowd, crowd
 from tests.campaign.moved_clock import MovedClock, follow, until
 from tests.campaign.speakers import place, post
+
+# By the ladder of three minutes a second person is due after one.
+SECOND_AFTER_S = 60.0
+# Without a list everybody on duty is called in the end: a hundred times 220 people.
+LIST = '[duty]\nemergency_list = ["zheng"]\n'
 
 
 @pytest.mark.patient
@@ -21,13 +28,19 @@ def test_paused_for_ten_minutes(case, kind: str, zygote, tmp_path) -> None:
     emergencies, others = case.times(3, 100), case.times(3, 400)
     with (
         case.row(kind) as row,
-        crowd(kind, tmp_path, zygote, engineers=case.times(20, 220), reporters=100, extra=" ") as one,
+        crowd(kind, tmp_path, zygote, engineers=case.times(20, 220), reporters=100, extra=LIST) as one,
     ):
         clock = MovedClock(tmp_path)
         follow(one, clock)
         one.launch(cold=True, **clock.env)
-        reported(one, emergencies, others)
-        assert one.drain(90)
+        # The others first: the emergencies must not be a minute old, when a second person is due, before the pause.
+        reported(one, 0, others)
+        assert one.drain(90), f"{one.waiting()} letters about the other orders still wait"
+        began = time.monotonic()
+        reported(one, emergencies, 0)
+        first = until(lambda: len(numbers(pages(one))) >= emergencies, SECOND_AFTER_S)
+        assert first is not None, f"{emergencies - len(numbers(pages(one)))} emergencies were not paged for"
+        assert time.monotonic() - began < SECOND_AFTER_S, "some of the second pages were due before the pause"
         child = one.only.child
         assert child is not None
         child.pause()
@@ -35,8 +48,10 @@ def test_paused_for_ten_minutes(case, kind: str, zygote, tmp_path) -> None:
         paged = pages(one)
         begun = clock.now()
         child.go_on()
-        # By the ladder a second person is paged for each emergency that nobody has taken.
-        took = until(lambda: len(pages(one) - paged) >= emergencies, 30, 0.02)
+        # A second person is paged for each emergency that nobody has taken.
+        took = until(lambda: len(numbers(pages(one) - paged)) >= emergencies, 30, 0.1)
+        # To look is work for the platform's own process: the phones themselves know when it was.
+        took = took and seconds_until_each(one, begun)
         time.sleep(case.seconds(0.3, 10))
         one.halt()
         seen = [i.at for u in one.engineers for i in one.platform.phone(u).shown if i.kind == "card" and i.at >= begun]
@@ -64,3 +79,19 @@ def pages(one: Crowd) -> set[tuple[str, str]]:
         for i in one.platform.phone(u).shown
         if i.kind == "card" and "被困" in i.text
     }
+
+
+def seconds_until_each(one: Crowd, begun: datetime) -> float:
+    """How long it took until the last of the emergencies had its first page after that moment."""
+    first: dict[str, datetime] = {}
+    for userid in one.engineers:
+        for item in one.platform.phone(userid).shown:
+            if item.kind == "card" and item.at >= begun and "被困" in item.text:
+                no = item.task_id.partition("-")[0]
+                first[no] = min(item.at, first.get(no, item.at))
+    return (max(first.values()) - begun).total_seconds()
+
+
+def numbers(pages: set[tuple[str, str]]) -> set[str]:
+    """Which emergencies the pages are about."""
+    return {task_id.partition("-")[0] for _, task_id in pages}
