@@ -161,6 +161,14 @@ class Crowd:
             time.sleep(0.2)
         return left == 0
 
+    def left(self) -> str:
+        """What has not left yet, for whoever wants to know why."""
+        columns = "lane, receiver, kind, weight, error"
+        counted = f"select {columns}, count(*), sum(attempts) from outbox where done_at is null"
+        rows = self.ask(f"{counted} group by {columns} order by 6 desc")
+        most = "; ".join(f"{n} × {' '.join(map(str, what))} after {tries} tries" for *what, n, tries in rows[:6])
+        return f"{self.waiting()} letters still wait, for {len({row[1] for row in rows})} receivers: {most}"
+
     def halt(self) -> None:
         """kill −9 to all, so that nothing moves any more while it is counted."""
         for one in self.processes:

@@ -57,7 +57,7 @@ def test_three_deliveries_of_one_message_at_once(case, kind: str, processes: int
                 taken.append(Said(key_of(plain), who, words))
         row.times = len(taken)
         row.done = f"each of {len(taken)} messages delivered three times at once to {processes} process(es)"
-        assert one.drain(60)
+        assert one.drain(60), one.left()
         check_z(row, one.url, one.platform, taken)
         orders = one.ask("select count(*) from orders")[0][0]
         row.demands("orders less messages", abs(orders - len(taken)), at_most=0)

@@ -41,7 +41,7 @@ def test_the_database_is_locked_and_then_away(case, kind: str, zygote, tmp_path)
             back = until(lambda: takes(one, "zhu0"), 20)
             told = speakers.join()
             assert back is not None, "nothing is taken after the database has come back"
-            assert one.drain(90), f"{one.waiting()} messages still wait"
+            assert one.drain(90), one.left()
             check_z(row, one.url, one.platform, told.taken)
             row.times = told.callbacks
             row.delay(back)

@@ -51,7 +51,7 @@ def test_each_fault_for_a_minute(case, kind: str, zygote, tmp_path: Path) -> Non
         fetches = estates[0].platform.token_fetches - before
         told = [each.stop() for each in speakers]
         for one, (fault, value), heard in zip(estates, faults, told, strict=True):
-            assert one.drain(150), f"{one.waiting()} messages still wait after {fault} {value or ''}"
+            assert one.drain(150), one.left()
             row.delay(time.monotonic() - healed)
             check_z(row, one.url, one.platform, heard.taken)
             assert in_order(one), f"letters about one order came out of turn after {fault} {value or ''}"

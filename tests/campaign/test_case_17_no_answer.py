@@ -36,7 +36,7 @@ def test_the_platform_takes_and_never_answers(case, kind: str, zygote, tmp_path)
         if case.whole:
             time.sleep(15)
         one.platform.clear_faults()
-        assert one.drain(90)
+        assert one.drain(90), one.left()
         check_z(row, one.url, one.platform, told.taken)
         row.times = stalls
         row.delay(carded)

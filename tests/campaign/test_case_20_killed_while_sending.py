@@ -37,7 +37,7 @@ def test_killed_between_taken_and_marked(case, kind: str, zygote, tmp_path) -> N
             one.only.launch()
             row.times += 1
         one.platform.clear_faults()
-        assert one.drain(max(90.0, case.budget * 0.4))
+        assert one.drain(max(90.0, case.budget * 0.4)), one.left()
         check_z(row, one.url, one.platform, taken)
         again = [r for r in one.platform.sends if r.answer.get("errcode") == 42014]
         row.done = (

@@ -35,7 +35,7 @@ def test_paused_for_ten_minutes(case, kind: str, zygote, tmp_path) -> None:
         one.launch(cold=True, **clock.env)
         # The others first: the emergencies must not be a minute old, when a second person is due, before the pause.
         reported(one, 0, others)
-        assert one.drain(90), f"{one.waiting()} letters about the other orders still wait"
+        assert one.drain(90), one.left()
         began = time.monotonic()
         reported(one, emergencies, 0)
         first = until(lambda: len(numbers(pages(one))) >= emergencies, SECOND_AFTER_S)

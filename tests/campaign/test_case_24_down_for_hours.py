@@ -25,7 +25,7 @@ def test_down_for_two_hours(case, kind: str, zygote, tmp_path) -> None:
         follow(one, clock)
         one.launch(cold=True, **clock.env)
         reported(one, emergencies, others)
-        assert one.drain(60)
+        assert one.drain(60), one.left()
         one.only.kill()
         clock.moves(timedelta(hours=2))
         begun = clock.now()

@@ -39,7 +39,7 @@ def test_the_file_is_held_by_another_process(case, zygote, tmp_path) -> None:
         stop.set()
         racing.join(10)
         told = speakers.stop()
-        assert one.drain(60)
+        assert one.drain(60), one.left()
         check_z(row, one.url, one.platform, told.taken)
         row.times = told.callbacks
         counted = f"{len(told.taken)} taken, {told.given_up} refused in all three tries"
