@@ -2,6 +2,11 @@
 
 Demanded: no message that fails all three tries (the platform's gap of 5 s between them), no moment longer than 5 s in
 which nobody listens, the URL check within a second, every end clean.
+
+Two processes restart one shortly after the other, and somebody always listens. A single one is away while it starts, so
+what comes meanwhile depends on the second try, five seconds later: the process has to be there again by then, and not
+away for the next time. Ten restarts in five minutes leave half a minute between them; here it is seven seconds. A
+single process that is restarted every few seconds, or that needs more than ten to start, does lose messages.
 """
 
 import socket
@@ -14,8 +19,11 @@ from tests.campaign.check_z import check_z
 from tests.campaign.crowd import Crowd, crowd
 from tests.campaign.speakers import Speakers
 
+# Between two restarts of all there is: more than the platform's gap, or a second try meets the next restart.
+APART_S = {1: 7, 2: 3}
 
-@pytest.mark.weight(45)
+
+@pytest.mark.weight(90)
 @pytest.mark.parametrize(
     ("kind", "processes"),
     [("sqlite", 1), pytest.param("postgresql", 2, marks=pytest.mark.campaign)],
@@ -31,7 +39,7 @@ def test_restarts_under_load(case, kind: str, processes: int, zygote, tmp_path) 
         watch = Watch(one)
         restarts, ends, checks, failed = case.times(1, 10), [], [], 0
         for n in range(restarts):
-            time.sleep(case.times(0, 3))
+            time.sleep(case.times(0, APART_S[processes]))
             victim = one.processes[n % processes]
             assert victim.child is not None
             begun = time.monotonic()
@@ -46,7 +54,7 @@ def test_restarts_under_load(case, kind: str, processes: int, zygote, tmp_path) 
         time.sleep(case.times(0, 3))
         told = speakers.stop()
         longest = watch.stop()
-        assert one.drain(max(60.0, case.budget))
+        assert one.drain(max(60.0, case.budget)), one.left()
         check_z(row, one.url, one.platform, told.taken)
         row.times = restarts
         row.delay(longest)
