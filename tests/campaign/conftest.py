@@ -91,6 +91,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if _whole(config):
         for item in ours:
             item.add_marker("campaign")
+        # The light ones first: what they leave of their shares, or need beyond them, the heavy ones have more or less.
+        # The other way round whatever stands last is not run at all.
+        items.sort(key=weight_of)
         return
     spared = [item for item in ours if item.get_closest_marker("campaign")]
     if spared:
@@ -108,11 +111,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def plan(request: pytest.FixtureRequest) -> Plan:
     """The shares of the cases of this run."""
-    weights = {}
-    for item in request.session.items:
-        # A mark of one of a case's parameters stands beside the case's own: the lighter counts.
-        weights[item.nodeid] = min((float(marker.args[0]) for marker in item.iter_markers("weight")), default=_LIGHT)
-    return Plan(weights)
+    return Plan({item.nodeid: weight_of(item) for item in request.session.items})
+
+
+def weight_of(item: pytest.Item) -> float:
+    """Its share. A mark of one of a case's parameters stands behind the case's own, and counts."""
+    return [_LIGHT, *(float(marker.args[0]) for marker in item.iter_markers("weight"))][-1]
 
 
 @pytest.fixture

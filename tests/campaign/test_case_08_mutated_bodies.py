@@ -14,7 +14,7 @@ from tests.campaign.crowd import Crowd, crowd
 TABLES = ("orders", "inbox", "outbox", "log", "timers", "contacts")
 
 
-@pytest.mark.weight(45)
+@pytest.mark.weight(80)
 def test_mutated_bodies(case, zygote, tmp_path) -> None:
     with case.row("sqlite") as row, crowd("sqlite", tmp_path, zygote, engineers=3, reporters=3) as one:
         one.launch(cold=True)

@@ -12,7 +12,7 @@ from tests.campaign.outage import ENGINEERS, RESIDENTS, SEND, trouble
 from tests.campaign.worlds import BOTH, people_and_duty, world
 
 
-@pytest.mark.weight(8)
+@pytest.mark.weight(15)
 @BOTH
 @pytest.mark.parametrize("errcode", [45009, pytest.param(45033, marks=pytest.mark.campaign)])
 def test_the_platform_limits_us_for_ten_minutes(case, kind: str, errcode: int, tmp_path) -> None:
