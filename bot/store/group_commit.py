@@ -4,7 +4,8 @@ SQLite has one writer at a time and no queue: its busy handler sleeps and polls 
 queue at a lock, in one of two ways, and nobody returns before the commit that holds his work:
 
 - ``do(work)``: whoever gets the lock does the work of all who wait, one after the other, and commits once for all.
-  The quick way, for the messages that come in: no thread is woken only to hand on to the next.
+  The quick way, for the messages that come in: no thread is woken only to hand on to the next. Those who came while
+  that was committed are the next one's: nobody's answer waits for more than the commit it is part of.
 - ``with work()``: the body runs in its own thread; whoever leaves while others wait hands the open transaction on,
   and the last one commits.
 
@@ -12,9 +13,10 @@ The work of one who fails is taken back to his savepoint.
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -48,7 +50,9 @@ class _Errand(Generic[T]):
 
     def __init__(self, work: Callable[[Connection], T]) -> None:
         self.work = work
-        self.ended = threading.Event()
+        # Set when it has ended, and when its own thread should see to whoever waits.
+        self.called = threading.Event()
+        self.ended = False
         self.result: T | None = None
         self.error: BaseException | None = None
 
@@ -76,13 +80,15 @@ class GroupCommit:
         """
         errand = _Errand(work)
         self._errands.append(errand)
-        self._do_errands()
-        waited = 0.0
-        while not errand.ended.wait(LEFT_BEHIND_S):
-            waited += LEFT_BEHIND_S
-            self._do_errands()
-            if waited >= self._patience and self._withdraw(errand):
-                raise CommitFailed
+        self._do_errands(errand)
+        end = time.monotonic() + self._patience
+        while not errand.ended:
+            errand.called.wait(LEFT_BEHIND_S)
+            errand.called.clear()
+            if not errand.ended:
+                self._do_errands(errand)
+                if time.monotonic() >= end and self._withdraw(errand):
+                    raise CommitFailed
         if errand.error is not None:
             raise errand.error
         return errand.result  # type: ignore[return-value]
@@ -99,7 +105,7 @@ class GroupCommit:
                 self._hand_on(batch)
         finally:
             self._turn.release()
-            self._do_errands()
+            self._call_next()
         self._wait_for_commit(batch)
         if batch.failed:
             raise CommitFailed
@@ -110,7 +116,7 @@ class GroupCommit:
             with self._turn:
                 return act()
         finally:
-            self._do_errands()
+            self._call_next()
 
     def close(self) -> None:
         """Give the connection back."""
@@ -122,13 +128,23 @@ class GroupCommit:
 
     # --- errands -------------------------------------------------------------------------------------------------
 
-    def _do_errands(self) -> None:
-        """Do whatever waits, unless another thread is at it; it looks again after letting go of the lock."""
-        while self._errands and self._turn.acquire(blocking=False):
+    def _do_errands(self, mine: _Errand[Any]) -> None:
+        """Do whatever waits until ``mine`` has ended, unless another thread is at it; what is left is the next one's.
+
+        It looks again after letting go of the lock: who came just before that found it taken.
+        """
+        while self._errands and not mine.ended and self._turn.acquire(blocking=False):
             try:
                 self._do_together()
             finally:
                 self._turn.release()
+        self._call_next()
+
+    def _call_next(self) -> None:
+        """Somebody may be waiting for a lock that is free again: his own thread sees to it."""
+        if self._errands and not self._turn.locked():
+            with suppress(IndexError):  # taken just now
+                self._errands[0].called.set()
 
     def _do_together(self) -> None:
         """Do what waits in one transaction. Where none can be begun or committed, all of these hear of it at once."""
@@ -144,7 +160,8 @@ class GroupCommit:
             for errand in done:
                 errand.error = errand.error or CommitFailed(str(error))
         for errand in done:
-            errand.ended.set()
+            errand.ended = True
+            errand.called.set()
 
     def _all_waiting(self) -> list[_Errand[Any]]:
         waiting = []
