@@ -38,19 +38,17 @@ def _candidates() -> Any:
     """Letters that may leave now: in order per receiver and lane, and, for normal ones, in order per order.
 
     A letter held back on purpose (quiet hours) does not hold up the others; one that has been tried, or waits
-    only for room, does: about one order nobody hears the later thing first.
+    only for room, does: about one order nobody hears the later thing first. But an answer does not wait for the full
+    minute of another who hears of the same moment.
     """
     now: BindParameter[datetime] = bindparam("now")
-    before = and_(
-        _e.done_at.is_(None),
-        _e.held.is_(False),
-        _e.id < _b.id,
-        or_(_e.attempts > 0, _e.not_before <= now, _e.crowded),
-    )
+    waiting = and_(_e.done_at.is_(None), _e.held.is_(False), _e.id < _b.id)
+    due = or_(_e.attempts > 0, _e.not_before <= now)
     same_receiver = exists().where(
-        before, _e.receiver == _b.receiver, or_(_e.lane == _b.lane, _e.order_no == _b.order_no)
+        waiting, due, _e.receiver == _b.receiver, or_(_e.lane == _b.lane, _e.order_no == _b.order_no)
     )
-    same_order = exists().where(before, _e.order_no == _b.order_no, _b.lane == Lane.NORMAL.value)
+    earlier_told = or_(due, and_(_e.crowded, _e.created_at < _b.created_at))
+    same_order = exists().where(waiting, earlier_told, _e.order_no == _b.order_no, _b.lane == Lane.NORMAL.value)
     return (
         select(outbox)
         .where(
@@ -237,7 +235,7 @@ def _waits_for_others(tx: Connection, r: RowMapping, leaving: list[int]) -> bool
     earlier = select(_b.id).where(
         _b.order_no == r["order_no"], _b.done_at.is_(None), _b.held.is_(False), _b.id < r["id"], _b.id.not_in(leaving)
     )
-    due = or_(_b.attempts > 0, _b.not_before <= r["not_before"])
+    due = and_(_b.created_at < r["created_at"], or_(_b.attempts > 0, _b.not_before <= r["not_before"]))
     return tx.execute(earlier.where(due).limit(1)).first() is not None
 
 
