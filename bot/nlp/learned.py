@@ -38,12 +38,13 @@ _MOST_PIECES = 4_000
 class Opinion:
     """What the weights say of a message.
 
-    ``intent`` is the likeliest one; ``chances`` are between 0 and 1, of each category to be told of, and ``danger``
-    that anything told is an emergency.
+    ``intent`` is the likeliest one and ``likely`` how likely, from 0 to 1; ``chances`` are between 0 and 1, of each
+    category to be told of, and ``danger`` that anything told is an emergency.
     ``pieces`` are those of the text that have weights, and where each ends.
     """
 
     intent: Intent
+    likely: float
     chances: dict[Category, float]
     danger: float
     pieces: dict[str, int]
@@ -116,7 +117,9 @@ class Learned:
         first = max(range(len(intents)), key=intents.__getitem__)
         at = len(_INTENTS)
         chances = {category: _chance(sums[at + index]) for index, category in enumerate(_CATEGORIES)}
-        return Opinion(_INTENTS[first], chances, _chance(sums[-1]), pieces)
+        # How much the others have, measured against the first, which has 1.
+        rest = sum(exp(max(-30.0, one - intents[first])) for one in intents)
+        return Opinion(_INTENTS[first], 1 / rest, chances, _chance(sums[-1]), pieces)
 
 
 def evened(rows: int) -> float:

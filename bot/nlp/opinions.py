@@ -26,6 +26,8 @@ DISPATCH, ASK, CERTAIN = 0.25, 0.1, 0.7
 ADD, KEEP, KEEP_DANGER = 0.4, 0.3, 0.05
 # Of so many faults told in one message all that rules found are kept.
 LISTED = 4
+# What no rule understands and of which no intent is so likely goes to a person.
+UNDERSTOOD = 0.5
 # A guess for a report of which no rule knows what it is about.
 GUESS = 0.25
 # A shout (救命) has too few words to weigh: there the rules decide about danger.
@@ -126,6 +128,8 @@ def _intent(learned: Learned, opinion: Opinion, choice: Choice, text: str, grave
     if graves and choice.intent not in _TELLING and opinion.intent not in _TELLING:
         return Choice(Intent.REPORT, rule=LEARNED)
     if opinion.intent is choice.intent or firm:
+        return choice
+    if not choice.recognised and choice.intent is Intent.OTHER and opinion.likely < UNDERSTOOD:
         return choice
     start, end = learned.words(opinion, f"intent.{opinion.intent}")
     return Choice(opinion.intent, text[start:end], choice.score, rule=LEARNED)

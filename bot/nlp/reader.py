@@ -24,6 +24,7 @@ from bot.nlp.visits import find_visit
 from bot.nlp.words import Hit, WordChooser, usual_words, weights
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_LETTER = re.compile(r"[^\W\d_]")
 _PRIORITY_LABELS = {Priority.EMERGENCY: "紧急", Priority.URGENT: "加急", Priority.NORMAL: "普通"}
 _LONGEST_QUOTE = 16
 # Longer texts hold enough that is written right.
@@ -96,7 +97,8 @@ class Reader:
     def _weigh(self, learned: Learned, told: "_Understood", context: Context | None) -> None:
         """Let what was learned have its say."""
         opinion = learned.weigh(told.plain, self._marks(told, context))
-        firm = context is not None and bool(context.asked)
+        # Of a number or a sign nothing can be weighed.
+        firm = (context is not None and bool(context.asked)) or not _LETTER.search(told.plain)
         own: frozenset[Category] = frozenset()
         if self._shipped is not None:
             usual = self._shipped._by_rules(told.plain, context)

@@ -56,7 +56,7 @@ def test_only_a_live_link_is_shown_otherwise(world: World) -> None:
 
 
 def test_a_very_long_report_is_cut_only_where_the_message_ends(world: World) -> None:
-    words = "3栋2单元1502厨房漏水，" + "水一直流下来了。" * 250
+    words = "3栋2单元1502厨房漏水，" + "我今天都在家等着。" * 250
     world.wang.says(words)
     page = its_page(world, 1)
     assert 2000 < len(page.encode()) <= 2048

@@ -35,12 +35,12 @@ def test_the_bench_is_as_large_as_promised() -> None:
 # The locked part was replaced on 2026-11-28 by sentences of seven fresh hands, a third of them about danger, real or
 # only sounding so; figures from before that day are of other sentences.
 FLOORS = {
-    "tuned": {"intents": 3028, "micro": 0.994, "exact": 1887, "emergencies_found": 729, "doors": 3010},
-    "tuned letters": {"intents": 294, "micro": 0.975, "exact": 169, "emergencies_found": 40, "doors": 292},
-    "locked": {"intents": 1233, "micro": 0.806, "exact": 709, "emergencies_found": 289, "doors": 1385},
-    "locked letters": {"intents": 146, "micro": 0.714, "exact": 75, "emergencies_found": 21, "doors": 163},
+    "tuned": {"intents": 6690, "micro": 0.993, "exact": 4535, "emergencies_found": 1430, "doors": 6600},
+    "tuned letters": {"intents": 628, "micro": 0.974, "exact": 376, "emergencies_found": 115, "doors": 600},
+    "locked": {"intents": 1286, "micro": 0.861, "exact": 777, "emergencies_found": 299, "doors": 1385},
+    "locked letters": {"intents": 153, "micro": 0.78, "exact": 83, "emergencies_found": 25, "doors": 163},
 }
-MOST_FALSE_ALARMS = {"tuned": 6, "tuned letters": 1, "locked": 82, "locked letters": 6}
+MOST_FALSE_ALARMS = {"tuned": 2, "tuned letters": 1, "locked": 54, "locked letters": 8}
 
 
 @pytest.mark.parametrize("part", FLOORS)
