@@ -121,7 +121,7 @@ REGISTER: dict[str, Kept] = {
         ),
         Kept(
             outbox,
-            (*_LETTER, *_LETTER_SENT, "response_at", "held"),
+            (*_LETTER, *_LETTER_SENT, "response_at", "held", "crowded"),
             owners=("receiver",),
             words={"body": "{}", "response_code": ""},
             about="order_no",

@@ -1,5 +1,6 @@
 """What was learned from labelled sentences has its say beside the rules, and can be told."""
 
+from math import log
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.kinds import Category, Intent, Priority
 from bot.nlp import Reader, load_reader
 from bot.nlp.explain import explain
-from bot.nlp.learned import TARGETS, Learned, encoded, load_learned
+from bot.nlp.learned import TARGETS, Learned, encoded, evened, load_learned
 from bot.nlp.reader import load_reader as loaded
 from bot.nlp.ruleset import RULES_FOLDER, load_ruleset
 from tests.nlp.learn import fingerprint
@@ -34,7 +35,7 @@ def test_a_table_for_other_targets_is_refused() -> None:
         Learned(["# learned from\tx", "leak fire"])
 
 
-@given(st.lists(st.floats(-6, 6), min_size=len(TARGETS), max_size=len(TARGETS)))
+@given(st.lists(st.floats(-0.5, 0.5), min_size=len(TARGETS), max_size=len(TARGETS)))
 def test_a_weight_is_kept_to_a_hundredth(weights: list[float]) -> None:
     lines = [
         "# learned from\ttest",
@@ -47,16 +48,24 @@ def test_a_weight_is_kept_to_a_hundredth(weights: list[float]) -> None:
 
     first = weights[len(Intent)]
     chance = opinion.chances[Category.ELEVATOR_ENTRAPMENT]
-    assert chance == pytest.approx(1 / (1 + 2.718281828459045**-first), abs=0.01)
+    assert log(chance / (1 - chance)) == pytest.approx(evened(1) * first, abs=0.0101 * evened(1))
 
 
 def test_pieces_and_marks_add_up_and_the_words_can_be_told() -> None:
-    known = table(**{"'漏": {"leak": 2.0}, "'漏水": {"leak": 3.0}, "L=leak": {"leak": 1.0}, "'灯": {"lighting": 1.0}})
+    even = evened(4)
+    known = table(
+        **{
+            "'漏": {"leak": 2.0 / even},
+            "'漏水": {"leak": 3.0 / even},
+            "L=leak": {"leak": 1.0 / even},
+            "'灯": {"lighting": 1.0 / even},
+        }
+    )
     text = "灯边上漏水"
     opinion = known.weigh(text, ["L=leak", "unheard of"])
 
     assert opinion.chances[Category.LEAK] == pytest.approx(0.9975, abs=0.001)
-    assert opinion.chances[Category.LIGHTING] == pytest.approx(0.731, abs=0.001)
+    assert opinion.chances[Category.LIGHTING] == pytest.approx(0.731, abs=0.02)
     start, end = known.words(opinion, "leak")
     assert text[start:end] == "漏水"
 
@@ -67,7 +76,7 @@ def test_more_pieces_than_are_added_at_once_add_up_all_the_same() -> None:
     opinion = known.weigh("".join(letters[:30]), ())
     long = known.weigh("".join(letters), ())
 
-    assert opinion.chances[Category.LEAK] == pytest.approx(0.953, abs=0.001)
+    assert log(opinion.chances[Category.LEAK] / (1 - opinion.chances[Category.LEAK])) == pytest.approx(3 * evened(30))
     assert long.chances[Category.LEAK] > 0.999
     assert long.chances[Category.FIRE] < 0.001
 
@@ -87,7 +96,7 @@ def test_a_danger_that_no_rule_knows_is_dispatched_and_marked_doubtful() -> None
 
 
 def test_a_danger_that_is_less_likely_is_shown_to_a_person() -> None:
-    known = table(**{"'天": {"danger": -2.1, "intent.other": 5.0}, "'气": dict.fromkeys(Category, -5.0)})
+    known = table(**{"'天": {"danger": -2.0 / evened(2), "intent.other": 5.0}, "'气": dict.fromkeys(Category, -5.0)})
     reading = Reader(load_ruleset(), known).read("今天天气可好")
 
     assert not reading.faults
