@@ -118,6 +118,9 @@ def settle(
     graves = any(one.priority is Priority.EMERGENCY for one in faults)
     choice = _intent(learned, opinion, choice, text, graves, firm)
     if choice.intent is Intent.REPORT and not faults:
+        # Something is reported: what a rule found is a better guess than the likeliest of what none found.
+        faults = [one for one in live if one.priority is not Priority.EMERGENCY]
+    if choice.intent is Intent.REPORT and not faults:
         best = max(opinion.chances, key=lambda category: (opinion.chances[category], category))
         if opinion.chances[best] >= GUESS:
             faults = [_added(learned, opinion, best, found, kinds)]
@@ -195,6 +198,10 @@ def _danger(
     doubtful = opinion.danger < CERTAIN
     if grave:
         return [replace(one, doubtful=True) if doubtful and one.rule == LEARNED else one for one in faults], False
+    if meant:
+        # It is likely, and a rule knows which: the one that is likeliest of those.
+        ours = [one for one in live if one.priority is Priority.EMERGENCY]
+        return [*faults, max(ours, key=lambda one: opinion.chances[one.category])], False
     likely = max(_LIFE, key=lambda category: (opinion.chances[category], category))
     mine = next((one for one in faults if one.category is likely), None)
     if mine is None:

@@ -229,7 +229,7 @@ def test_a_question_of_the_engineer_and_its_answer(small: World) -> None:
     small.wang.hears("工单 1", "李师傅", "现在在家吗？")
     small.wang.says("在家的").hears("工单 1", "已转告")
     small.li.hears("工单 1", "在家的")
-    small.wang.says("在家的")
+    small.wang.says("嗯嗯")
     small.li.hears_nothing()
 
 

@@ -35,12 +35,12 @@ def test_the_bench_is_as_large_as_promised() -> None:
 # The locked part was replaced on 2026-11-28 by sentences of seven fresh hands, a third of them about danger, real or
 # only sounding so; figures from before that day are of other sentences.
 FLOORS = {
-    "tuned": {"intents": 6690, "micro": 0.993, "exact": 4535, "emergencies_found": 1430, "doors": 6600},
-    "tuned letters": {"intents": 628, "micro": 0.974, "exact": 376, "emergencies_found": 115, "doors": 600},
-    "locked": {"intents": 1286, "micro": 0.861, "exact": 777, "emergencies_found": 299, "doors": 1385},
-    "locked letters": {"intents": 153, "micro": 0.78, "exact": 83, "emergencies_found": 25, "doors": 163},
+    "tuned": {"intents": 7012, "micro": 0.99, "exact": 4762, "emergencies_found": 1632, "doors": 6925},
+    "tuned letters": {"intents": 1143, "micro": 0.962, "exact": 668, "emergencies_found": 213, "doors": 1041},
+    "locked": {"intents": 1316, "micro": 0.868, "exact": 772, "emergencies_found": 304, "doors": 1384},
+    "locked letters": {"intents": 155, "micro": 0.82, "exact": 87, "emergencies_found": 25, "doors": 163},
 }
-MOST_FALSE_ALARMS = {"tuned": 2, "tuned letters": 1, "locked": 54, "locked letters": 8}
+MOST_FALSE_ALARMS = {"tuned": 3, "tuned letters": 1, "locked": 54, "locked letters": 6}
 
 
 @pytest.mark.parametrize("part", FLOORS)
