@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.core.kinds import Category, Priority
 from bot.core.orders import Order, Status
+from bot.core.reading import Place
 from bot.handlers import dispatching
 from bot.store.schema import log, orders
 from tests.campaign.worlds import BOTH, world
@@ -26,7 +27,7 @@ def test_the_engineer_cannot_be_reached(case, kind: str, how: str, tmp_path) -> 
         for n in case.rounds(sample=1, whole=40):
             row.times += 1
             one.jumps(minutes=11)
-            who = next_holder(one)
+            who = next_holder(one, Place(str(n % 20 + 1), str(n // 20 + 1)))
             if how == "left":
                 one.platform.remove_member(who)
             elif how == "81013":
@@ -56,12 +57,12 @@ def test_the_engineer_cannot_be_reached(case, kind: str, how: str, tmp_path) -> 
         row.demands("the next paged after", row.worst or 0, at_most=2, unit=" s")
 
 
-def next_holder(one: World) -> str:
-    """Who would be given the next order: asked of the product itself."""
+def next_holder(one: World, place: Place) -> str:
+    """Who would be given the next order there: asked of the product itself."""
     with one.house.desk.turn() as turn:
         order = Order(
             no=0, reporter="wang", words="", category=Category.ELEVATOR_ENTRAPMENT, priority=Priority.EMERGENCY,
-            status=Status.OPEN, opened_at=turn.now, clock_at=turn.now,
+            status=Status.OPEN, opened_at=turn.now, clock_at=turn.now, place=place,
         )  # fmt: skip
         candidate = dispatching.pick(turn, order, ())
         assert candidate is not None
