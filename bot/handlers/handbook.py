@@ -93,15 +93,18 @@ def _call_off(turn: Turn, order: Order) -> None:
 def begin(turn: Turn, order: Order, by: str) -> Run | None:
     """An emergency has been taken: everybody who takes part gets his steps, once. None where there is no plan.
 
-    Customer service has had its own since the dispatch.
+    Customer service has had its own since the dispatch. Who takes the order over later gets what is left to do.
     """
     plan = the_plans().get(order.category)
     if plan is None or order.priority is not Priority.EMERGENCY:
         return None
     run = store.runs.of_order(turn.tx, order.no)
-    if run is not None and (run.ended_at or store.orders.last_time(turn.tx, order.no, "plan")):
+    if run is not None and run.ended_at:
         return None
-    people = {p.id: Role.SERVICE for p in desk_people(turn)} | {p.id: Role.SUPERVISOR for p in _leads(turn)}
+    begun = run is not None and store.orders.last_time(turn.tx, order.no, "plan") is not None
+    people: dict[str, Role] = {}
+    if not begun:
+        people |= {p.id: Role.SERVICE for p in desk_people(turn)} | {p.id: Role.SUPERVISOR for p in _leads(turn)}
     if order.holder:
         people[order.holder] = Role.ENGINEER
     if run is None:
@@ -110,7 +113,8 @@ def begin(turn: Turn, order: Order, by: str) -> Run | None:
     place = words.place(order.place)
     store.runs.take_on(turn.tx, run, others, place)
     run = replace(run, people={**run.people, **others}, place=place)
-    turn.note(order, "plan", by, run=run.id)
+    if not begun:
+        turn.note(order, "plan", by, run=run.id)
     ticks = store.runs.ticked(turn.tx, run.id)
     for person, role in others.items():
         _offer(turn, run, plan, ticks, person, role, _head(turn, run, plan, role, order), order)

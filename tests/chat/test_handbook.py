@@ -137,6 +137,22 @@ def test_whoever_reports_the_same_again_starts_no_second_round_of_calls(world: W
     world.kefu.hears("应急预案 2", "工单 3")
 
 
+def test_who_takes_an_emergency_over_hears_what_is_left_to_do(world: World) -> None:
+    engineer = trapped(world)
+    for someone in (engineer, world.kefu, world.zhou, world.wang):
+        someone.skips()
+    engineer.says("步骤 1 4")
+    other, name = (world.zhao, "赵师傅") if engineer is world.li else (world.li, "李师傅")
+    engineer.says(f"转单 1 {name}").skips()
+    for someone in (world.kefu, world.zhou, world.wang):
+        someone.skips()
+    other.skips().says("接单 1")
+    steps = [shown.text for shown in other.unheard() if "您的步骤" in shown.text]
+    assert len(steps) == 1 and "□ 5 " in steps[0] and "□ 4 " not in steps[0]
+    for someone in (other, engineer, world.kefu, world.zhou, world.wang):
+        someone.skips()
+
+
 def test_nobody_goes_on_phoning_once_it_is_called_off(world: World) -> None:
     world.wang.says("3栋2单元电梯困人").skips()
     world.kefu.hears("应急预案 1")

@@ -138,12 +138,13 @@ class Part:
     order: Order
     asked: frozenset[str]
     helping: frozenset[str]
+    in_the_plan: frozenset[str]
 
     def people(self) -> set[str]:
         working = {self.order.holder or "", self.order.reporter}
         apprentices = {"xiaochen"} if self.order.holder == "li" and self.order.accepted_at else set()
         asked = self.asked if self.order.accepted_at is None else frozenset()
-        return working | set(self.helping) | apprentices | asked
+        return working | self.helping | apprentices | asked | self.in_the_plan
 
 
 class Estate(RuleBasedStateMachine):
@@ -307,7 +308,9 @@ class Estate(RuleBasedStateMachine):
                 order = store.orders.get(tx, no)
                 assert order is not None
                 asked = frozenset(store.pages.ever_paged(tx, no))
-                found[no] = Part(order, asked, frozenset(store.crew.of_order(tx, no)))
+                run = store.runs.of_order(tx, no)
+                in_the_plan = frozenset(run.people) if run is not None and run.ended_at is None else frozenset()
+                found[no] = Part(order, asked, frozenset(store.crew.of_order(tx, no)), in_the_plan)
             failed = tx.execute(select(log.c.order_no).where(log.c.detail.contains('"failed"'))).first()
         assert failed is None, f"a bug was rescued after {text!r}"
         self.parts = found
