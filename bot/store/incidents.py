@@ -8,6 +8,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Integer,
     bindparam,
     case,
     func,
@@ -69,6 +70,20 @@ _OF = Quick(
 _COUNT = {system: _counted(system) for system in set(SYSTEM_OF.values())}
 
 
+_ALIKE = {
+    system: Quick(
+        select(orders)
+        .where(_o.closed_at.is_(None), _o.building == bindparam("house"), _kinds(system))
+        .where(_o.status.in_([literal_column(f"'{s}'") for s in _WORKED_ON]), _o.opened_at >= bindparam("since"))
+        .order_by(_o.no)
+        .limit(bindparam("at_most", type_=Integer()))
+    )
+    for system in set(SYSTEM_OF.values())
+}
+_NEW = ["system", "building", "unit", "standing", "opened_at", "joined_by", "done"]
+_ADD = Quick(insert(incidents), _NEW)
+
+
 def anybody_else(tx: Connection, system: System, building: str, since: datetime, no: int) -> bool:
     """True if an order beside ``no`` is open for the system in the building: asked for every such report, so it is
     cheap."""
@@ -77,14 +92,8 @@ def anybody_else(tx: Connection, system: System, building: str, since: datetime,
 
 def alike(tx: Connection, system: System, building: str, since: datetime, limit: int = 600) -> list[Order]:
     """The orders of the system in the building that are worked on for themselves, oldest first."""
-    rows = tx.execute(
-        select(orders)
-        .where(_o.closed_at.is_(None), _o.building == building, _kinds(system))
-        .where(_o.status.in_(_WORKED_ON), _o.opened_at >= since)
-        .order_by(_o.no)
-        .limit(limit)
-    )
-    return [order_of(row) for row in rows.mappings()]
+    values = {"house": building, "since": since, "at_most": limit}
+    return [order_of(row) for row in _ALIKE[system].rows(tx, values)]
 
 
 def how_many_alike(tx: Connection, system: System, order: Order, since: datetime) -> int:
@@ -113,10 +122,8 @@ def open_ones(tx: Connection, limit: int = 30) -> list[Incident]:
 
 def add(tx: Connection, system: System, building: str, unit: str | None, now: datetime) -> int:
     """A new event, proposed; returns its number."""
-    values = {"system": system.value, "building": building, "unit": unit, "standing": Standing.PROPOSED.value}
-    made = tx.execute(insert(incidents).values(opened_at=now, joined_by="", done="", **values)).inserted_primary_key
-    assert made is not None
-    return int(made[0])
+    values = dict(zip(_NEW, (system.value, building, unit, Standing.PROPOSED.value, now, "", ""), strict=True))
+    return _ADD.add(tx, values)
 
 
 def keep(tx: Connection, incident_id: int, **values: Any) -> None:

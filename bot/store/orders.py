@@ -20,8 +20,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _NEW = [c.name for c in orders.columns if c.name != "no"]
 _ADD = Quick(insert(orders), _NEW)
 _LOG = Quick(insert(log), ["order_no", "at", "by", "what", "detail"])
-_BY_NO = select(orders).where(_o.no == bindparam("number"))
-_BY_NO_LOCKED = _BY_NO.with_for_update()
+_BY_NO_LOCKED = Quick(select(orders).where(_o.no == bindparam("number")).with_for_update())
 _OPEN_OF = Quick(
     select(orders).where(_o.reporter == bindparam("who"), _o.closed_at.is_(None)).order_by(_o.no.desc()).limit(50)
 )
@@ -70,8 +69,8 @@ def add(tx: Connection, order: Order, why: Sequence[str] = ()) -> int:
 
 def get(tx: Connection, no: int) -> Order | None:
     """The order of that number, locked against other writers, or None."""
-    row = tx.execute(_BY_NO_LOCKED, {"number": no}).mappings().first()
-    return None if row is None else order_of(row)
+    rows = _BY_NO_LOCKED.rows(tx, {"number": no})
+    return order_of(rows[0]) if rows else None
 
 
 def save(tx: Connection, before: Order, after: Order) -> None:
