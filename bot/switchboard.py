@@ -143,6 +143,8 @@ _PATTERNS = [
     )
     for command in COMMANDS
 ]
+# Most messages are no command, and their first character says so.
+_BEGINNINGS = frozenset(word[0].casefold() for command in COMMANDS for word in command.words)
 _BLANKS = " \t\n,，:：。.;；!！"
 # After these words whatever follows is meant for the command, also without a blank; 关闭不了水阀 is a fault.
 _GLUED = ("拒单", "挂起", "转单", "完工", "代报", "改类", "派单", "回访")
@@ -169,6 +171,8 @@ def parse(text: str, role: Role | None) -> Parsed | None:
     A word that merely begins like a command is none: 关闭不了水阀 is a fault, 取消报修 is read by its sense.
     """
     folded = unicodedata.normalize("NFKC", text).strip()
+    if folded[:1].casefold() not in _BEGINNINGS:
+        return None
     for command, pattern in _PATTERNS:
         match = pattern.match(folded)
         if match is None:

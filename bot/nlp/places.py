@@ -12,9 +12,18 @@ from bot.nlp.numerals import NUMERAL, to_digits, usual_numerals
 # More places than this are a list or an attack, and either needs a person.
 _MOST_PLACES = 20
 _ORDINAL = {"甲": "1", "乙": "2", "丙": "3", "丁": "4"}
-_SHAPES = (
-    *(shape.FORM, shape.ENGLISH, shape.DASHED, shape.PAIR, shape.LONG, shape.SHORT, shape.UNIT_ONLY, shape.ROOM_ONLY),
-    *(shape.ENGLISH_ROOM, shape.ROOM_LED),
+# In the order in which they are tried, and words of which one must stand in the text for the shape to be worth trying.
+_SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (shape.FORM, ("楼栋", "楼号", "栋号", "几栋", "楼座", "幢号")),
+    (shape.ENGLISH, ("building", "bldg", "block", "tower", "blk")),
+    (shape.DASHED, ("-", "/")),
+    (shape.PAIR, ("-",)),
+    (shape.LONG, ()),
+    (shape.SHORT, ("-",)),
+    (shape.UNIT_ONLY, ("单元", "danyuan", "门")),
+    (shape.ROOM_ONLY, ()),
+    (shape.ENGLISH_ROOM, ("room", "flat", "apt", "apartment", "rm", "unit")),
+    (shape.ROOM_LED, ()),
 )
 # Without any of these no address can stand in a text.
 _HINT = re.compile(rf"[\d{NUMERAL}]|[a-z][座栋#]|[甲乙丙丁东西a-d]单元|(?:building|bldg|block|blk|tower)")
@@ -69,8 +78,9 @@ class PlaceFinder:
         pieces: list[Mention] = []
         if _HINT.search(text):
             text = shape.COUNTED.sub(_blank, blank_numbers(text))
-            for regex in _SHAPES:
-                _add(pieces, regex, text)
+            for regex, needs in _SHAPES:
+                if not needs or any(word in text for word in needs):
+                    _add(pieces, regex, text)
             for match in islice(shape.ROOM_AT_EDGE.finditer(text), _MOST_PLACES):
                 mention = _mention(match)
                 free = mention and not any(_overlap(mention, piece) for piece in pieces)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, create_engine, event
@@ -40,8 +41,9 @@ def microseconds(value: datetime | None) -> int | None:
     return (value - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4096)
 def instant(stored: int | None) -> datetime | None:
-    """The moment that is stored so."""
+    """The moment that is stored so; the same ones are asked for again and again, and making one costs more."""
     return None if stored is None else _EPOCH + timedelta(microseconds=stored)
 
 

@@ -17,6 +17,8 @@ from sqlalchemy.sql.expression import Insert, Update
 from bot.store.db import Instant, instant, microseconds
 
 _Convert = Callable[[Any], Any] | None
+# SQLite takes 32 766 values in a statement, and no table here has a hundred columns.
+_ROWS_AT_ONCE = 100
 
 
 class Quick:
@@ -53,9 +55,12 @@ class Quick:
         elif len(rows) == 1:
             self._execute(tx, rows[0])
         else:
-            self._prepare(tx)
-            with _as_sqlalchemy_raises(self._sql):
-                _cursor(tx).executemany(self._sql, [self._bound(row) for row in rows])
+            # As one statement: each is a moment at which another thread may take the interpreter away.
+            for begin in range(0, len(rows), _ROWS_AT_ONCE):
+                some = rows[begin : begin + _ROWS_AT_ONCE]
+                self._prepare(tx)
+                bound = [value for row in some for value in self._bound(row)]
+                _run(tx, self._for_rows(len(some)), bound)
 
     def rows(self, tx: Connection, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Select; every row by column name."""
@@ -81,9 +86,12 @@ class Quick:
     def _execute(self, tx: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
         if not self._sql:
             self._prepare(tx)
-        bound = self._bound(values)
-        with _as_sqlalchemy_raises(self._sql):
-            return _cursor(tx).execute(self._sql, bound)
+        return _run(tx, self._sql, self._bound(values))
+
+    def _for_rows(self, how_many: int) -> str:
+        """The insert of so many rows; its one row of question marks is the end of the statement."""
+        head, values, row = self._sql.rpartition("VALUES ")
+        return f"{head}{values}{', '.join([row] * how_many)}"
 
     def _bound(self, values: Mapping[str, Any]) -> list[Any]:
         bound = list(self._given({**self._fixed, **values} if self._fixed else values))
@@ -112,28 +120,16 @@ class Quick:
         self._sql = str(compiled.string)
 
 
-def _cursor(tx: Connection) -> sqlite3.Cursor:
+def _run(tx: Connection, sql: str, bound: Sequence[Any]) -> sqlite3.Cursor:
+    """Execute on the driver; its errors get the names that the rest of the house catches."""
     driver: Any = tx.connection.dbapi_connection
-    cursor: sqlite3.Cursor = driver.cursor()
+    try:
+        cursor: sqlite3.Cursor = driver.execute(sql, bound)
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(sql, None, error) from error
+    except sqlite3.Error as error:
+        raise OperationalError(sql, None, error) from error
     return cursor
-
-
-class _as_sqlalchemy_raises:
-    """The driver's errors by the names that the rest of the house catches."""
-
-    __slots__ = ("_sql",)
-
-    def __init__(self, sql: str) -> None:
-        self._sql = sql
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
-        if isinstance(error, sqlite3.IntegrityError):
-            raise IntegrityError(self._sql, None, error) from error
-        if isinstance(error, sqlite3.Error):
-            raise OperationalError(self._sql, None, error) from error
 
 
 def _converter(kind: Any, dialect: Dialect) -> _Convert:
