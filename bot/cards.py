@@ -13,10 +13,10 @@ TEXT_BYTES, NOTE_BYTES = 2048, 300
 _LIVE_LINK = re.compile(r"<(?=a)", re.IGNORECASE)
 
 
-def page_card(order: Order, *, by: str, caller: str, phone: str, visit: str, key: str) -> dict[str, Any]:
-    """The card that dispatches an order, with 接单 / 转单 / 拒单."""
+def page_card(order: Order, *, by: str, caller: str, phone: str, visit: str, device: str, key: str) -> dict[str, Any]:
+    """The card that dispatches an order, with 接单 / 转单 / 拒单; its six rows are as many as the platform shows."""
     rows = [("by", by), ("place", words.place(order.place)), ("caller", caller)]
-    rows += [(name, value) for name, value in (("phone", phone), ("visit", visit)) if value]
+    rows += [(name, value) for name, value in (("phone", phone), ("visit", visit), ("device", device)) if value]
     verbs = ("accept", "hand_over", "refuse") if order.status is Status.OPEN else ("accept", "hand_over")
     return {
         "card_type": "button_interaction",

@@ -135,10 +135,10 @@ class Voice:
         """When the reporter wants somebody to come, "" where he has not said."""
         return words.visit(order.wish, self.desk.settings.community.timezone) if order.wish else ""
 
-    def device_line(self, order: Order) -> str:
+    def _device(self, order: Order) -> str:
         """The piece of equipment the order is about, "" where none is known."""
         machine = self.desk.machines.get(order.device) if order.device else None
-        return render("page.device", name=machine.name, code=machine.code) if machine else ""
+        return render("page.machine", name=machine.name, code=machine.code) if machine else ""
 
     @property
     def phone_line(self) -> str:
@@ -243,7 +243,10 @@ class Voice:
         hold_until = order.clock_at if order.clock_at > self.now else None
         key = _letter_key(order.no)
         phone = order.phone if holds else ""
-        card = cards.page_card(order, by=by, caller=caller, phone=phone, visit=self.visit(order), key=key)
+        device = self._device(order)
+        card = cards.page_card(
+            order, by=by, caller=caller, phone=phone, visit=self.visit(order), device=device, key=key
+        )
         userid = self.contact(person.id).userid
         visit = render("visit.line", when=self.visit(order)) if order.wish else ""
         text = cards.page_text(
@@ -251,7 +254,7 @@ class Voice:
             by=by,
             caller=caller,
             phone=order.phone if holds else "",
-            notes=(visit, self.device_line(order), note),
+            notes=(visit, render("page.device", device=device) if device else "", note),
         )
         self._post(
             "card", person.id, {"touser": userid, "card": card}, order, Weight.DISPATCH, 0, key=key, at=hold_until

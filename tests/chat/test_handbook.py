@@ -148,7 +148,9 @@ def test_who_takes_an_emergency_over_hears_what_is_left_to_do(world: World) -> N
         someone.skips()
     other.skips().says("接单 1")
     steps = [shown.text for shown in other.unheard() if "您的步骤" in shown.text]
-    assert len(steps) == 1 and "□ 5 " in steps[0] and "□ 4 " not in steps[0]
+    assert len(steps) == 1
+    assert "□ 5 " in steps[0]
+    assert "□ 4 " not in steps[0]
     for someone in (other, engineer, world.kefu, world.zhou, world.wang):
         someone.skips()
 

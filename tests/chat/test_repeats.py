@@ -66,6 +66,8 @@ def test_the_same_lift_comes_back_in_other_words_and_the_lift_beside_it_does_not
     world.passes(seconds=2)
     world.wang.says("3栋2单元1号客梯门关不上").skips()
     assert any("设备：3栋2单元1号客梯（DT-03-2-1）" in i.text for i in pages(world, 1))
+    who = next(p for p in (world.li, world.zhao, world.sun) if p.unheard())
+    assert "3栋2单元1号客梯（DT-03-2-1）" in who.card("工单 1").text
     done(world, 1, "换了门机皮带")
     world.passes(days=5)
     nobody_minds(world)

@@ -48,6 +48,7 @@ def watched(world: World) -> Callable[[Once], tuple[Pump, Watchdog]]:
     return watched
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # it dies on purpose
 def test_a_dead_sender_is_noticed_started_again_and_told_once(world: World, watched, caplog) -> None:
     work = Once(die)
     pump, watchdog = watched(work)
