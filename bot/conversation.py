@@ -95,7 +95,9 @@ def _event(turn: Turn, speaker: Speaker, incoming: Incoming) -> None:
             if incoming.event_key in MENU:
                 MENU[incoming.event_key](turn, speaker)
         case "scancode_waitmsg":
-            places.scanned(turn, speaker, answers.scan_result(incoming))
+            result = answers.scan_result(incoming)
+            if not engineer.arrived_by_scan(turn, speaker, result):
+                places.scanned(turn, speaker, result)
         case "enter_agent" | "subscribe" if speaker.id:
             chat.entered(turn, speaker)
         case "unsubscribe":

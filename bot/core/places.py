@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from bot.core.kinds import Category
+from bot.core.orders import Order
 from bot.core.reading import Place
 from bot.core.register import NO_REGISTER, Register
 
@@ -28,6 +29,21 @@ def findable(place: Place) -> bool:
     if place.building:
         return True
     return bool(place.area) and not _ONLY_FLOOR.match(place.area or "")
+
+
+def is_at(order: Order, device: str, there: Place) -> bool:
+    """True if whoever stands before a device ("" for none) or at a place is where the order is.
+
+    By the device where both name one; else by building, unit and room as far as both say; a public place without a
+    building by its name.
+    """
+    if order.device and device:
+        return order.device == device
+    place = order.place
+    if not there.building:
+        return bool(there.area) and there.area == place.area
+    both = ((place.unit, there.unit), (place.room, there.room))
+    return place.building == there.building and all(one is None or other in (None, one) for one, other in both)
 
 
 def wants_room(place: Place, category: Category) -> bool:

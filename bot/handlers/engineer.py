@@ -11,6 +11,7 @@ from bot.core.errors import Refused
 from bot.core.letters import Weight, cut
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
+from bot.core.places import is_at
 from bot.core.rights import Verb
 from bot.core.shifts import instant
 from bot.desk import Turn
@@ -86,12 +87,28 @@ def refuse(turn: Turn, speaker: Speaker, no: int | None, reason: str) -> None:
 def arrive(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
     """到场; a helper's is noted beside the holder's own, from which the arrival is counted."""
     order = which.find(turn, speaker, Verb.ARRIVE, no, Move.ARRIVE)
-    if order.holder != speaker.id:
+    if order.holder == speaker.id:
+        _arrive(turn, speaker, order, "")
+    else:
         crew.arrived(turn, speaker, order)
-        return
+
+
+def arrived_by_scan(turn: Turn, speaker: Speaker, result: str) -> bool:
+    """A code scanned where somebody has an order to come to is 到场 with its proof; False where he has none there."""
+    machine, there = turn.machines.coded(result), turn.read_place(result)
+    code = machine.code if machine else ""
+    coming = [o for o in store.orders.held_by(turn.tx, speaker.id) if o.status is Status.ACCEPTED]
+    reached = [order for order in coming if is_at(order, code, there)]
+    for order in reached:
+        turn.note(order, "scanned", speaker.id, code=code or words.place(there))
+        _arrive(turn, speaker, order, render("engineer.scanned"))
+    return bool(reached)
+
+
+def _arrive(turn: Turn, speaker: Speaker, order: Order, proof: str) -> None:
     after, line = _move(order, Move.ARRIVE, turn, speaker)
     after = turn.keep(order, after, line)
-    turn.say(speaker.id, "engineer.arrived", order=after, no=after.no, time=turn.when(turn.now))
+    turn.say(speaker.id, "engineer.arrived", order=after, no=after.no, time=turn.when(turn.now), proof=proof)
     turn.say(
         after.reporter, "reporter.arrived", order=after, weight=Weight.MAY, reserve=2,
         no=after.no, name=turn.name_of(speaker.id),

@@ -23,13 +23,14 @@ LEARNED = "learned"
 # from CERTAIN on it is not marked doubtful.
 DISPATCH, ASK, CERTAIN = 0.25, 0.1, 0.7
 # A category counts from here on if no rule found it, and down to KEEP if one did.
-ADD, KEEP, KEEP_DANGER = 0.4, 0.3, 0.05
+ADD, KEEP, KEEP_DANGER = 0.45, 0.3, 0.2
 # Of so many faults told in one message all that rules found are kept.
 LISTED = 4
 # What no rule understands and of which no intent is so likely goes to a person.
 UNDERSTOOD = 0.5
-# A guess for a report of which no rule knows what it is about.
-GUESS = 0.25
+# Of a report in which nothing is certain the likeliest is taken: one that a rule found, unless it is less likely than
+# this. A person looks at it where the likeliest is less likely than GUESS.
+GIVEN_UP, GUESS = 0.1, 0.25
 # A shout (救命) has too few words to weigh: there the rules decide about danger.
 _SHOUT = 8
 _LIFE = frozenset(
@@ -118,13 +119,22 @@ def settle(
     graves = any(one.priority is Priority.EMERGENCY for one in faults)
     choice = _intent(learned, opinion, choice, text, graves, firm)
     if choice.intent is Intent.REPORT and not faults:
-        # Something is reported: what a rule found is a better guess than the likeliest of what none found.
-        faults = [one for one in live if one.priority is not Priority.EMERGENCY]
-    if choice.intent is Intent.REPORT and not faults:
-        best = max(opinion.chances, key=lambda category: (opinion.chances[category], category))
-        if opinion.chances[best] >= GUESS:
-            faults = [_added(learned, opinion, best, found, kinds)]
+        faults = [_guessed(learned, opinion, found, kinds)]
+        asks = asks or opinion.chances[faults[0].category] < GUESS
     return Settled(choice, sorted(faults, key=lambda one: one.danger), asks and not graves)
+
+
+def _guessed(
+    learned: Learned, opinion: Opinion, found: Sequence[Candidate], kinds: Mapping[Category, FaultKind]
+) -> Candidate:
+    """The likeliest fault of a report; no emergency, as a danger has been looked for already."""
+    by_rules = [one for one in found if not one.void and opinion.chances[one.category] > GIVEN_UP]
+    calm = [one for one in by_rules if one.priority is not Priority.EMERGENCY]
+    if calm:
+        return max(calm, key=lambda one: opinion.chances[one.category])
+    best = max(opinion.chances, key=lambda category: (opinion.chances[category], category))
+    guess = _added(learned, opinion, best, found, kinds)
+    return replace(guess, priority=Priority.URGENT) if guess.priority is Priority.EMERGENCY else guess
 
 
 def _intent(learned: Learned, opinion: Opinion, choice: Choice, text: str, graves: bool, firm: bool) -> Choice:
@@ -198,7 +208,7 @@ def _danger(
     doubtful = opinion.danger < CERTAIN
     if grave:
         return [replace(one, doubtful=True) if doubtful and one.rule == LEARNED else one for one in faults], False
-    if meant:
+    if meant and not any(one.category in _LIFE for one in faults):
         # It is likely, and a rule knows which: the one that is likeliest of those.
         ours = [one for one in live if one.priority is Priority.EMERGENCY]
         return [*faults, max(ours, key=lambda one: opinion.chances[one.category])], False

@@ -7,6 +7,12 @@ from bot.sandbox.phones import Shown
 LEAK = "3栋2单元1502厨房漏水"
 
 
+def scans(world: World, who: str, code: str) -> None:
+    found = {"ScanType": "qrcode", "ScanResult": code}
+    world.platform.member_event(who, "scancode_waitmsg", EventKey="menu.scan", ScanCodeInfo=found)
+    world.settle()
+
+
 def done(world: World, no: int, words: str = "更换角阀", by: Someone | None = None) -> None:
     """The order is worked on by whoever was paged, and confirmed."""
     engineer = by or paged(world, no)
@@ -121,3 +127,37 @@ def test_where_is_answered_by_the_code_of_a_device(world: World) -> None:
     world.wang.says("电梯坏了").hears("哪")
     world.wang.says("DT-03-2-1").hears("工单 1", "3栋2单元")
     paged(world, 1).hears("工单 1", "设备：3栋2单元1号客梯（DT-03-2-1）")
+
+
+def test_the_code_of_the_device_scanned_on_site_is_the_arrival_and_its_proof(world: World) -> None:
+    world.has_equipment(EQUIPMENT)
+    world.passes(seconds=2)
+    world.wang.says("3栋2单元1号客梯门关不上").skips()
+    engineer = paged(world, 1).skips()
+    scans(world, engineer.id, "https://example.com/e?c=DT-03-2-1")
+    engineer.hears("已识别位置")
+    assert "到场" not in world.wang.says("进度 1").unheard()[-1].text
+    world.wang.skips()
+    engineer.says("接单 1").skips()
+    world.wang.skips()
+    scans(world, engineer.id, "DT-03-2-2")
+    engineer.hears("已识别位置").hears_nothing()
+    scans(world, engineer.id, "DT-03-2-1")
+    engineer.hears("工单 1 到场时间", "扫码核实").hears_nothing()
+    world.wang.hears("工单 1", "已到场")
+    world.kefu.skips().says("进度 1").hears("扫码到场")
+    world.passes(seconds=2)
+    scans(world, engineer.id, "DT-03-2-1")
+    engineer.hears("已识别位置")
+
+
+def test_the_code_of_a_place_scanned_on_site_is_the_arrival_too(world: World) -> None:
+    world.wang.says(LEAK).skips()
+    engineer = paged(world, 1).skips()
+    engineer.says("接单 1").skips()
+    world.wang.skips()
+    scans(world, engineer.id, "3栋1单元")
+    engineer.hears("已识别位置")
+    scans(world, engineer.id, "3栋2单元")
+    engineer.hears("工单 1 到场时间", "扫码核实")
+    world.wang.hears("工单 1", "已到场")

@@ -1,4 +1,7 @@
-"""The labelled sentences of the bench: tests/nlp/bench/tuned is what rules are tuned on, locked is only counted."""
+"""The labelled sentences: tests/nlp/bench/tuned is what rules are tuned on, locked is only counted.
+
+tests/nlp/lessons and tests/nlp/phrases are learned from, together with the tuned ones, and measure nothing.
+"""
 
 import tomllib
 from collections.abc import Iterator
@@ -9,6 +12,7 @@ from bot.core.kinds import Category, Intent, Priority
 from bot.core.reading import NOWHERE, Context, OpenOrder, Place
 
 BENCH = Path(__file__).parent / "bench"
+LESSONS = Path(__file__).parent / "lessons"
 PHRASES = Path(__file__).parent / "phrases"
 PARTS = ("tuned", "locked")
 
@@ -41,7 +45,12 @@ class BadRow(ValueError):
 
 def rows(part: str) -> list[Row]:
     """Return all rows of a part, files and groups in order."""
-    return [row for path in sorted((BENCH / part).glob("*.toml")) for row in _of_file(path)]
+    return _of_folder(BENCH / part)
+
+
+def lessons() -> list[Row]:
+    """Return all rows that are only learned from."""
+    return _of_folder(LESSONS)
 
 
 def phrases() -> list[Row]:
@@ -61,6 +70,10 @@ def phrases() -> list[Row]:
                 raise BadRow(f"{path.name}: line {number}: {error}") from None
             found.append(Row(text, intent, faults, NOWHERE, "", None, f"phrases.{path.stem}", False))
     return found
+
+
+def _of_folder(folder: Path) -> list[Row]:
+    return [row for path in sorted(folder.glob("*.toml")) for row in _of_file(path)]
 
 
 def _of_file(path: Path) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""``make learn``: learn the weights of bot/nlp/rules/learned.tsv from the tuned sentences, never from the locked ones.
+"""``make learn``: learn the weights of bot/nlp/rules/learned.tsv from tests/nlp/lessons, phrases and the tuned bench.
 
 One logistic regression for the intents and one for each category and for danger. What the rules find in sentences that
 they were tuned on says too much of them: such sentences count for less than those that no rule has been tuned on.
@@ -19,7 +19,8 @@ from bot.nlp.learned import TARGETS, Learned, encoded, evened, pieces_of
 from bot.nlp.reader import Reader
 from bot.nlp.ruleset import RULES_FOLDER, load_ruleset
 from tests.nlp import scoring
-from tests.nlp.bench_files import BENCH, PHRASES, Row, phrases, rows
+from tests.nlp import bench_files
+from tests.nlp.bench_files import BENCH, LESSONS, PHRASES, Row, phrases, rows
 
 TABLE = RULES_FOLDER / "learned.tsv"
 # Files of sentences that rules were tuned on count for less, the plain sentences that the tests promise for more.
@@ -114,6 +115,7 @@ def fingerprint() -> str:
     digest = sha256()
     files = [
         *(BENCH / "tuned").glob("*.toml"),
+        *LESSONS.glob("*.toml"),
         *PHRASES.glob("*.tsv"),
         BENCH.parent / "sentences.toml",
         *RULES_FOLDER.glob("*.toml"),
@@ -144,11 +146,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make learn")
     parser.add_argument("--try", dest="trial", action="store_true", help="count, write nothing")
     if parser.parse_args().trial:
-        for name, part in _parts(tried_out(rows("tuned"))):
+        for name, part in _parts(tried_out([*rows("tuned"), *bench_files.lessons()])):
             print(f"{name}: {told(part)}")
         return 0
     by_rules = Reader(load_ruleset())
-    lines = learn(lessons(by_rules, [*rows("tuned"), *plain_sentences(by_rules), *phrases()]), fingerprint())
+    taught = [*rows("tuned"), *bench_files.lessons(), *plain_sentences(by_rules), *phrases()]
+    lines = learn(lessons(by_rules, taught), fingerprint())
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(lines) - 3} weighed pieces and marks in {TABLE}")
     return 0
