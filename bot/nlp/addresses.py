@@ -17,9 +17,12 @@ _NO_AMOUNT = (
 _BUILDING = (
     rf"(?P<building>(?<![\d.\-{NUMERAL}a-z第好几])(?:{N}|[a-z]\d{{0,2}}))\s?"
     rf"(?:号?楼?[栋幢]楼?|号楼|#楼?(?!机|泵|水泵|梯|电梯|变|锅炉|门|车位|岗)|座|号宿舍楼?|宿舍楼|公寓楼|dong|"
+    rf"号(?:公寓|厂房|写字楼|教学楼|住院楼|实验楼|办公楼|男生楼|女生楼)|[舍教](?=\s?{ROOM})|"
     rf"(?:号|楼|号院)(?=\s?(?:{N}单元|{ROOM}[室房户号]?(?![\d{NUMERAL}楼层月日点])))|楼(?=\s?{N}(?:单元|门)))"
 )
-_UNIT = rf"(?P<unit>{N}|[a-d甲乙丙丁东西])\s?(?:单元|danyuan|门(?=\s?{ROOM}))"
+_UNIT = rf"(?P<unit>{N}|[a-d甲乙丙丁东西])\s?(?:单元|danyuan|[门梯](?=\s?{ROOM}))"
+# Right behind a house 2门 is a unit without a room as well; 2门禁 is not.
+_ITS_UNIT = rf"(?:{_UNIT}|(?P<door_unit>[1-9一二三四五六七八九])门(?![口禁卫岗锁面诊铃洞]))"
 _END = rf"(?![\d{NUMERAL}%]|:\d\d|\.\d|[-/]\d)"
 _FLOOR_BEFORE = rf"(?:{N}\s?[楼层f]{_GAP}(?={ROOM}))?"
 _ROOM_PART = (
@@ -28,7 +31,7 @@ _ROOM_PART = (
     rf"(?P<room>{ROOM}){_END}{_NO_AMOUNT}(?:号?[室房户]|号(?![楼栋线]))?)"
 )
 LONG = re.compile(
-    rf"{_BUILDING}{_THERE}{_GAP}(?:{_UNIT})?{_THERE}{_GAP}(?:(?P<short_unit>{N})-)?{_FLOOR_BEFORE}(?:{_ROOM_PART})?"
+    rf"{_BUILDING}{_THERE}{_GAP}(?:{_ITS_UNIT})?{_THERE}{_GAP}(?:(?P<short_unit>{N})-)?{_FLOOR_BEFORE}(?:{_ROOM_PART})?"
 )
 # 楼栋:7 单元:2 房号:1405
 FORM = re.compile(
@@ -41,16 +44,26 @@ DASHED = re.compile(
     rf"(?![\d\-/.{NUMERAL}]|:\d\d)"
 )
 SHORT = re.compile(
-    r"(?<![\d\-/.a-z])(?P<building>\d{1,2}|[a-z]\d{0,2})\s?[-]\s?(?P<room>\d{3,4}[a-h]?)(?![\d\-/.]|:\d\d)" + _NO_AMOUNT
+    r"(?<![\d\-/.a-z])(?![bl][1-4]\s?-)(?P<building>\d{1,2}|[a-z]\d{0,2})\s?[-]\s?(?P<room>\d{3,4}[a-h]?)(?![\d\-/.]|:\d\d)"
+    + _NO_AMOUNT
 )
 PAIR = re.compile(
     rf"(?<![\d\-/.])(?P<building>\d{{1,2}}|[a-z])-(?P<unit>\d{{1,2}})单元{_GAP}{_FLOOR_BEFORE}(?:{_ROOM_PART})?"
+)
+# 7-2 where an address would stand: at the edge of a clause, or before a lift, a lobby, a floor.
+PAIR_AT_EDGE = re.compile(
+    rf"(?:(?<=[\s,:])|^)(?P<building>[1-9]\d?)-(?P<unit>[1-6])(?=\s?(?:$|,|[客货]梯|电梯|大堂|那[部台]|楼下|{N}[楼层]))"
+)
+# A1203: the letter of the house and the room in one.
+LETTER_ROOM = re.compile(
+    r"(?:(?:公寓|房号:?|房间|房|宿舍)\s?|(?<=[\s,])|^)(?P<building>[a-d])(?P<room>[1-9]\d{2,3})(?![\da-z\-/.])"
+    + _NO_AMOUNT
 )
 UNIT_ONLY = re.compile(rf"(?<![\d\-{NUMERAL}]){_UNIT}{_THERE}{_GAP}{_FLOOR_BEFORE}(?:{_ROOM_PART})?")
 ROOM_ONLY = re.compile(
     rf"(?<![\d\-/.:{NUMERAL}])(?:(?P<floor>{N})\s?[楼层f]{_GAP}(?:(?P<door>(?:0[1-9]|零[一二三四五六七八九]|[1-9])(?=[室房户号]))"
     rf"[室房户号]|(?P<door2>0[1-9]|零[一二三四五六七八九])(?![\d{NUMERAL}]))|"
-    rf"(?P<room>\d{{3,4}}[a-h]?|\d{{2}}[a-h]|[{NUMERAL}]{{3,4}})(?:号?[室房户](?!间数)|号房|房间|寝室|宿舍|那屋|屋里))"
+    rf"(?P<room>\d{{3,4}}[a-h]?|\d{{2}}[a-h]|[{NUMERAL}]{{3,4}})(?:号?[室房户](?!间数)|号房|房间|寝室|宿舍|那屋|屋里|门缝|门口|住户|业主|租户|客人))"
 )
 # A number alone is a room where an address would stand: after words that lead to one, or at the edge of a clause.
 _LEADS = (
@@ -59,15 +72,20 @@ _LEADS = (
 )
 _FOLLOWS = (
     r"$|[\s,?]|的|家|业主|住户|门口|报|这|那|阳台|厨房|卫生间|厕所|客厅|卧室|次卧|主卧|书房|洗手间|浴室|空调|马桶|水|灯|门|窗|"
-    r"没|漏|停|有|在|室|房|租|客|办公|会议|热|暖|插|电|网|下|楼|天花|墙|地|燃|煤|对讲|可视|入户|玄关|里|厅|屋|装修|上次|昨|前天|今|刚|反映|来电|王|李|张|洗|冰|柜"
+    r"没|漏|停|有|在|室|房|租|客|办公|会议|热|暖|插|电|网|下|楼|天花|墙|地|燃|煤|对讲|可视|入户|玄关|里|厅|屋|装修|上次|昨|前天|今|刚|反映|来电|王|李|张|洗|冰|柜|"
+    r"一下|到现在|于|闻|说|天天|每|又|老是|整"
 )
 ROOM_LED = re.compile(
     rf"(?:^\s*|[,\s]|{_LEADS})[是:号的, ]{{0,2}}(?P<room>[1-9]\d{{2,3}}[a-h]?){_END}{_NO_AMOUNT}(?!\s?[-/月日号])"
     rf"(?=\s?(?:{_FOLLOWS}))"
 )
 ROOM_AT_EDGE = re.compile(
-    rf"(?:(?<=[,\s\u4e00-\u9fff])(?P<room>[1-9]\d{{2,3}}[a-h]?)|(?<=[,\s])(?P<room2>[{NUMERAL}]{{3,4}}))"
+    rf"(?:(?<=[,\s\u4e00-\u9fff])(?P<room>[1-9]\d{{2,3}}[a-h]?)|(?:(?<=[,\s])|^)(?P<room2>[{NUMERAL}]{{3,4}}))"
     rf"(?:的)?(?=\s?(?:$|,))"
+)
+# Whoever begins with a number and goes on in words names a room (703浴缸水放不掉), unless it counts something.
+ROOM_FIRST = re.compile(
+    rf"(?:^|(?<=[,:]))(?P<room>[1-9]\d{{2,3}})(?![\d%]){_NO_AMOUNT}(?!\s?[-/月日号]|开头|昏)(?=[\u4e00-\u9fff])"
 )
 # Before a number at the edge of a clause these say that it counts something else.
 NO_ROOM_BEFORE = re.compile(
@@ -97,5 +115,7 @@ NUMBERS = re.compile(
 )
 # 几栋, 一栋楼, 两栋楼之间: counted, not named.
 COUNTED = re.compile(
+    rf"(?<![{NUMERAL}\d]){N}(?:号?楼|栋|号)?\s?(?:到|至|~)\s?{N}(?:号楼|栋|幢|座)(?!{N}?单元)|"
+    rf"(?<![{NUMERAL}\d]){N}(?:号楼|栋|座)\s?(?:和|跟|与)\s?{N}(?:号楼|栋|座)(?=之间|中间|当中|连廊|的?空中)|"
     rf"(?<![{NUMERAL}\d])(?:一|两|几|整|每|这|那)(?:栋|幢|座)楼?(?!\d|{N}?单元)|(?:一|整|每|这|那|两)层楼?|一楼里|几号楼|哪[栋幢座]|几[栋幢]"
 )

@@ -18,12 +18,15 @@ _SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (shape.ENGLISH, ("building", "bldg", "block", "tower", "blk")),
     (shape.DASHED, ("-", "/")),
     (shape.PAIR, ("-",)),
+    (shape.PAIR_AT_EDGE, ("-",)),
+    (shape.LETTER_ROOM, ("a", "b", "c", "d")),
     (shape.LONG, ()),
     (shape.SHORT, ("-",)),
     (shape.UNIT_ONLY, ("单元", "danyuan", "门")),
     (shape.ROOM_ONLY, ()),
     (shape.ENGLISH_ROOM, ("room", "flat", "apt", "apartment", "rm", "unit")),
     (shape.ROOM_LED, ()),
+    (shape.ROOM_FIRST, ()),
 )
 # Without any of these no address can stand in a text.
 _HINT = re.compile(rf"[\d{NUMERAL}]|[a-z][座栋#]|[甲乙丙丁东西a-d]单元|(?:building|bldg|block|blk|tower)")
@@ -121,7 +124,11 @@ class PlaceFinder:
         else:
             earlier = [m for m in named if m.start < first]
             anchor = earlier[-1] if earlier else named[0]
-        return _fold([anchor, *(m for m in named if m is not anchor and _completes(anchor, m))])
+        place = _fold([anchor, *(m for m in named if m is not anchor and _completes(anchor, m))])
+        if place.building or named is told:
+            return place
+        # Nothing else says which house: then it is the speaker's own (电梯不动了，我是7栋的).
+        return _fold([anchor, *(m for m in told if m is not anchor and _completes(anchor, m))])
 
 
 def find_phone(text: str) -> str | None:
@@ -157,7 +164,8 @@ def _completes(anchor: Mention, other: Mention) -> bool:
     """Whether another mention says more of the same place: 5号楼2单元 of the 楼道, 1502 of 3栋."""
     mine, its = anchor.place, other.place
     if not mine.building:
-        return bool(its.building) and not (its.room and mine.area) and not (mine.area and its.area)
+        # 走廊全是烟 9栋18楼, 走廊全是烟 1单元 or 2104: the public place is that of this house.
+        return bool(its.building or (mine.area and (its.unit or its.room)))
     if its.building or other.start < anchor.start:
         return False
     return not mine.room and not (mine.area and its.area)
@@ -183,16 +191,24 @@ def _clause_of(borders: list[int], position: int) -> tuple[int, int]:
 
 def _mention(match: re.Match[str]) -> Mention | None:
     got = match.groupdict()
-    unit = got.get("unit") or got.get("short_unit")
+    unit = got.get("unit") or got.get("short_unit") or got.get("door_unit")
     room = got.get("room") or got.get("room2")
     if got.get("floor"):
         door = got.get("door") or got.get("door2") or ""
         room = to_digits(got["floor"]) + to_digits(door).zfill(2)
     if room in shape.NO_ROOM or (room and "十" in room and len(room) < 4):
         room = None
-    place = Place(_name(got.get("building")), _name(unit), to_digits(room).upper() if room else None)
+    building = got.get("building")
+    if building and room and match.string[match.end("building")] == "楼" and _is_floor_of(building, room):
+        building = None
+    place = Place(_name(building), _name(unit), to_digits(room).upper() if room else None)
     start = match.start("room") if match.re in (shape.ROOM_LED,) and room else match.start()
     return Mention(start, match.end(), place) if place else None
+
+
+def _is_floor_of(number: str, room: str) -> bool:
+    """八楼803 is the eighth floor, not the house No 8."""
+    return to_digits(room)[:-2] == to_digits(number)
 
 
 def _name(text: str | None) -> str | None:

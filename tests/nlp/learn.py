@@ -18,8 +18,7 @@ from bot.core.reading import NOWHERE
 from bot.nlp.learned import TARGETS, Learned, encoded, evened, pieces_of
 from bot.nlp.reader import Reader
 from bot.nlp.ruleset import RULES_FOLDER, load_ruleset
-from tests.nlp import scoring
-from tests.nlp import bench_files
+from tests.nlp import bench_files, scoring
 from tests.nlp.bench_files import BENCH, LESSONS, PHRASES, Row, phrases, rows
 
 TABLE = RULES_FOLDER / "learned.tsv"

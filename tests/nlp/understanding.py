@@ -20,8 +20,9 @@ _INTRODUCTION = """# How well messages are understood
 `make eval` reads every labelled sentence of `tests/nlp/bench` and writes this page. The sentences were written by
 hands that had not seen the rules (language models told to write as residents, staff, guards and the like do; no real
 person's message is among them); each says why it is there. The **tuned** part is known:
-rules may be changed because of it, and the weights of the second opinion (`make learn`) were learned from it, so its
-figures say how much is known by heart. The **locked** part is only counted: nobody reads its sentences, tunes rules or
+rules may be changed because of it, and the weights of the second opinion (`make learn`) were learned from it and from
+the sentences of `tests/nlp/lessons`, so its figures say how much is known by heart. The **locked** part is only
+counted: nobody reads its sentences, tunes rules or
 learns weights on them, and it is replaced once somebody has looked. The locked figures are the ones to believe. They
 are harder than a property's day: a third of them are about danger, real or only sounding so. Excerpts of complaints
 (longer, narrated, mostly without a place) are counted apart. Other hands labelled the 1 599 locked sentences a second
