@@ -31,6 +31,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 # Without any of these no address can stand in a text.
 _HINT = re.compile(rf"[\d{NUMERAL}]|[a-z][座栋#]|[甲乙丙丁东西a-d]单元|(?:building|bldg|block|blk|tower)")
 _DENIED = re.compile(r"(?:不是|别去|不在|不用去|并非|而不是|没在|错[写打]成|打成|写成|误写|不要去)(?:的是)?\s?$")
+_ONE_FLOOR = re.compile(r"\d{1,2}[A-D]?楼")
+_HAS_FLOOR = re.compile(r"楼|层|[Bb]\d|地下|[负地车]库|大堂|大厅|室外|小区|停车场")
 _FLOOR_NAME = re.compile(rf"(?<![负b下])(\d{{1,2}}[a-d]?|[{NUMERAL}]{{1,3}})[楼层]")
 
 
@@ -165,7 +167,7 @@ def _completes(anchor: Mention, other: Mention) -> bool:
     mine, its = anchor.place, other.place
     if not mine.building:
         # 走廊全是烟 9栋18楼, 走廊全是烟 1单元 or 2104: the public place is that of this house.
-        return bool(its.building or (mine.area and (its.unit or its.room)))
+        return bool(its.building or (mine.area and (its.unit or its.room or _ONE_FLOOR.fullmatch(its.area or ""))))
     if its.building or other.start < anchor.start:
         return False
     return not mine.room and not (mine.area and its.area)
@@ -178,8 +180,19 @@ def _fold(mentions: list[Mention]) -> Place:
         if place.building and building and place.building != building:
             continue
         building, unit = building or place.building, unit or place.unit
-        room, area = room or place.room, area or place.area
+        room = room or place.room
+        area = _floor_first(area, place.area) if area and place.area else area or place.area
     return Place(building, unit, room, area)
+
+
+def _floor_first(one: str, other: str) -> str:
+    """走廊 and 4楼 are 4楼走廊; of two other names the first stays."""
+    floors = [_ONE_FLOOR.fullmatch(name) is not None for name in (one, other)]
+    if floors == [True, False] and not _HAS_FLOOR.search(other):
+        return one + other
+    if floors == [False, True] and not _HAS_FLOOR.search(one):
+        return other + one
+    return one
 
 
 def _clause_of(borders: list[int], position: int) -> tuple[int, int]:

@@ -172,7 +172,8 @@ class GroupCommit:
     def _one_of_many(self, errand: _Errand[Any], batch: _Batch) -> None:
         """One errand within its savepoint; its error is its own.
 
-        The first of a transaction needs none: there is nothing else in it that must not be taken back.
+        The first of a transaction needs none: there is nothing else in it that must not be taken back. The savepoints
+        of one name lie on each other until the commit; the last one is the one that is gone back to.
         """
         assert self._connection is not None
         alone = batch.size == 0
@@ -188,8 +189,6 @@ class GroupCommit:
                 self._driver.execute("BEGIN IMMEDIATE")
             else:
                 self._driver.execute("ROLLBACK TO work")
-        if not alone:
-            self._driver.execute("RELEASE work")
 
     def _withdraw(self, errand: _Errand[Any]) -> bool:
         """Take back an errand that nobody has begun."""
@@ -245,8 +244,6 @@ class GroupCommit:
         except BaseException:
             driver.execute("ROLLBACK TO work")
             raise
-        finally:
-            driver.execute("RELEASE work")
         batch.size += 1
 
     def _hand_on(self, batch: _Batch) -> None:
