@@ -31,8 +31,9 @@ UNDERSTOOD = 0.5
 # Of a report in which nothing is certain the likeliest is taken: one that a rule found, unless it is less likely than
 # this. A person looks at it where the likeliest is less likely than GUESS.
 GIVEN_UP, GUESS = 0.1, 0.25
-# A shout (救命) has too few words to weigh: there the rules decide about danger.
-_SHOUT = 8
+# A shout (救命) has too few words to weigh: there the rules decide about danger, and what they read as a report
+# (灯坏了) is one unless the weights are this sure of something else.
+_SHOUT, SURE_OF_A_SHOUT = 8, 0.9
 _LIFE = frozenset(
     (
         *(Category.ELEVATOR_ENTRAPMENT, Category.GAS_LEAK, Category.FIRE, Category.ELECTRICAL, Category.LEAK),
@@ -141,6 +142,9 @@ def _intent(learned: Learned, opinion: Opinion, choice: Choice, text: str, grave
     if graves and choice.intent not in _TELLING and opinion.intent not in _TELLING:
         return Choice(Intent.REPORT, rule=LEARNED)
     if opinion.intent is choice.intent or firm:
+        return choice
+    told = choice.intent is Intent.REPORT and len(text) <= _SHOUT
+    if told and opinion.intent not in _TELLING and opinion.likely < SURE_OF_A_SHOUT:
         return choice
     if not choice.recognised and choice.intent is Intent.OTHER and opinion.likely < UNDERSTOOD:
         return choice

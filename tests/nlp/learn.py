@@ -9,9 +9,11 @@ import random
 import sys
 import tomllib
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from bot.core.kinds import Category, Intent, Priority
 from bot.core.reading import NOWHERE
@@ -21,12 +23,16 @@ from bot.nlp.ruleset import RULES_FOLDER, load_ruleset
 from tests.nlp import bench_files, scoring
 from tests.nlp.bench_files import BENCH, LESSONS, PHRASES, Row, phrases, rows
 
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
 TABLE = RULES_FOLDER / "learned.tsv"
 # Files of sentences that rules were tuned on count for less, the plain sentences that the tests promise for more.
 KNOWN_BY_HEART = ("danger", "everyday", "intents", "places")
 COUNTS = {**dict.fromkeys(KNOWN_BY_HEART, 0.6), "sentences": 2.0, "phrases": 0.5}
-# How often a piece has to stand somewhere; strength of the weights (scikit-learn's C).
-SEEN, STRENGTH = 3, 1.0
+# How often a piece has to stand somewhere, how many are kept; strength of the weights (scikit-learn's C).
+SEEN, KEPT, STRENGTH = 3, 40_000, 1.0
 FOLDS = 5
 
 
@@ -65,16 +71,30 @@ def plain_sentences(reader: Reader) -> list[Row]:
 
 
 def learn(taught: Sequence[Lesson], version: str) -> list[str]:
-    """Return the lines of the table."""
+    """Return the lines of the table.
+
+    Learned twice: most pieces hardly say anything, and without them the rest says as much (on sentences not learned
+    from: 40 000 of 76 000 give the same figures) in half the time.
+    """
+    import numpy as np
+
+    often = Counter(feature for lesson in taught for feature in lesson.features)
+    names = sorted(name for name, count in often.items() if count >= SEEN)
+    weights, start = _fitted(taught, names)
+    if len(names) > KEPT:
+        loudest = np.argsort(-np.abs(weights).max(0), kind="stable")[:KEPT]
+        names = sorted(names[at] for at in loudest)
+        weights, start = _fitted(taught, names)
+    lines = [f"# learned from\t{version}", " ".join(TARGETS), f"=\t{encoded(start)}"]
+    return lines + [f"{name}\t{encoded(weights[:, at])}" for at, name in enumerate(names)]
+
+
+def _fitted(taught: Sequence[Lesson], names: Sequence[str]) -> "tuple[NDArray[float64], NDArray[float64]]":
+    """Return a weight for each target and name, and where each target starts from."""
     import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    often: dict[str, int] = {}
-    for lesson in taught:
-        for feature in lesson.features:
-            often[feature] = often.get(feature, 0) + 1
-    names = sorted(name for name, count in often.items() if count >= SEEN)
     index = {name: at for at, name in enumerate(names)}
     at_rows, at_columns, values = [], [], []
     for row, lesson in enumerate(taught):
@@ -105,8 +125,7 @@ def learn(taught: Sequence[Lesson], version: str) -> list[str]:
             weights[target], start[target] = model.coef_[0], model.intercept_[0]
         else:
             start[target] = -6.0
-    lines = [f"# learned from\t{version}", " ".join(TARGETS), f"=\t{encoded(start)}"]
-    return lines + [f"{name}\t{encoded(weights[:, at])}" for at, name in enumerate(names)]
+    return weights, start
 
 
 def fingerprint() -> str:
