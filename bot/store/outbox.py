@@ -201,10 +201,18 @@ def _postpone(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> str:
 
 
 def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Mapping[str, Any]:
-    """Where the minute is nearly full, reminders and notices to one member leave as one text."""
+    """Where the minute is nearly full, reminders and notices to one member leave as one text.
+
+    One that has been tried goes again as it was: only the same bytes are known to the platform as the same letter.
+    """
     body: dict[str, Any] = from_text(r["body"])
     light = (Weight.MAY, Weight.REMINDER)
-    if r["kind"] != "text" or r["weight"] not in light or _used(tx, r["receiver"], now - MINUTE) < JOIN_FROM:
+    if (
+        r["attempts"]
+        or r["kind"] != "text"
+        or r["weight"] not in light
+        or _used(tx, r["receiver"], now - MINUTE) < JOIN_FROM
+    ):
         return body
     others = tx.execute(
         select(outbox)
@@ -214,6 +222,7 @@ def _join_others(tx: Connection, r: RowMapping, lane: Lane, now: datetime) -> Ma
         .where(_b.held.is_(False), _b.kind == "text", _b.weight.in_([w.value for w in light]))
         .order_by(_b.id)
         .limit(20)
+        .with_for_update(skip_locked=True)  # another process may be about to send one of them
     ).mappings()
     joined: list[int] = []
     for other in others:

@@ -81,6 +81,20 @@ def test_reminders_are_joined_when_the_minute_is_nearly_full(world: World) -> No
     assert all(any(f"提醒第 {n + 1} 条" in text for text in heard) for n in range(30))
 
 
+def test_what_may_have_arrived_is_not_sent_again_with_others_joined_to_it(world: World) -> None:
+    """Its answer was lost: only the same bytes are known to the platform as the same letter."""
+    said_to(world, "li", 18)
+    world.settle()
+    world.platform.fault(SEND, "reset_after", times=1)
+    said_to(world, "li", 1, order_words="先", weight=Weight.MAY)
+    world.settle()
+    said_to(world, "li", 3, order_words="后", weight=Weight.MAY)
+    world.passes(minutes=2)
+    heard = texts(world.li)[18:]
+    assert "\n".join(heard).count("先第 1 条") == 1
+    assert all(any(f"后第 {n} 条" in text for text in heard) for n in (1, 2, 3))
+
+
 def test_a_dispatch_is_never_joined_with_anything(world: World) -> None:
     said_to(world, "li", 20)
     said_to(world, "zhao", 20)
