@@ -136,8 +136,7 @@ def _text(turn: Turn, speaker: Speaker, text: str) -> int | None:
     questions = [] if turn.just_met(speaker.id) else store.questions.open_for(turn.tx, speaker.id, turn.now)
     if chosen := answers.chosen(turn, questions, text):
         return _for_number(turn, speaker, *chosen)
-    if not turn.just_met(speaker.id):
-        reading = _in_context(turn, speaker, text, reading, questions)
+    reading = _in_context(turn, speaker, text, reading, questions)
     if questions and answers.answer(turn, speaker, questions, text, reading):
         return None
     if speaker.contact.human and speaker.contact.channel is Channel.KF and not _worth_an_order(reading):
@@ -151,10 +150,10 @@ def _in_context(turn: Turn, speaker: Speaker, text: str, reading: Reading, quest
     asked = next((q.kind for q in questions if q.kind in _ASKED), None)
     if asked is None and reading.intent is Intent.REPORT and reading.sure:
         return reading
-    mine = store.orders.open_of_reporter(turn.tx, speaker.id)
+    mine = [] if turn.just_met(speaker.id) else store.orders.open_of_reporter(turn.tx, speaker.id)
     if asked is None and any(order.status is Status.FINISHED for order in mine):
         asked = "confirm"
-    if asked is None and not mine:
+    if asked is None and not mine and reading.intent is not Intent.SUPPLEMENT:
         return reading
     known = tuple(OpenOrder(o.no, o.category, o.status.value, o.place) for o in mine)
     return turn.desk.understand(text, Context(asked, known))

@@ -22,6 +22,8 @@ LEARNED = "learned"
 # dispatched as one; from ASK on one that a rule knows is too, and of any other a person of customer service is told;
 # from CERTAIN on it is not marked doubtful.
 DISPATCH, ASK, CERTAIN = 0.25, 0.1, 0.7
+# From here on a danger that the rules read as a report is one, whatever else the message says (水管爆了，下午在家).
+TOLD = 0.4
 # A category counts from here on if no rule found it, and down to KEEP if one did.
 ADD, KEEP, KEEP_DANGER = 0.45, 0.3, 0.2
 # Of so many faults told in one message all that rules found are kept.
@@ -109,16 +111,20 @@ def settle(
     kinds: Mapping[Category, FaultKind],
     own: frozenset[Category],
     firm: bool,
+    *,
+    nothing_open: bool = False,
 ) -> Settled:
     """Return what counts in a text. ``own`` are categories that a property's own rules found; the intent is ``firm``
-    if these made it, or the message answers an open question."""
+    if these made it, or the message answers an open question. With ``nothing_open`` there is nothing to add to: then
+    what the rules read as a report is one (厨房漏水，明天上午有人在家)."""
     live = [one for one in found if not one.void]
     faults = _faults(learned, opinion, found, kinds, own)
     faults, asks = _danger(learned, opinion, faults, live, kinds, own)
     if len(text) <= _SHOUT:
         faults = [one for one in live if one.priority is Priority.EMERGENCY] or faults
     graves = any(one.priority is Priority.EMERGENCY for one in faults)
-    choice = _intent(learned, opinion, choice, text, graves, firm)
+    adds = opinion.intent is Intent.SUPPLEMENT and choice.intent is Intent.REPORT
+    choice = choice if adds and nothing_open else _intent(learned, opinion, choice, text, graves, firm)
     if choice.intent is Intent.REPORT and not faults:
         faults = [_guessed(learned, opinion, found, kinds)]
         asks = asks or opinion.chances[faults[0].category] < GUESS
@@ -139,12 +145,13 @@ def _guessed(
 
 
 def _intent(learned: Learned, opinion: Opinion, choice: Choice, text: str, graves: bool, firm: bool) -> Choice:
-    if graves and choice.intent not in _TELLING and opinion.intent not in _TELLING:
-        return Choice(Intent.REPORT, rule=LEARNED)
+    told = choice.intent in _TELLING
+    if graves and opinion.intent not in _TELLING and (not told or opinion.danger >= TOLD):
+        return choice if told else Choice(Intent.REPORT, rule=LEARNED)
     if opinion.intent is choice.intent or firm:
         return choice
-    told = choice.intent is Intent.REPORT and len(text) <= _SHOUT
-    if told and opinion.intent not in _TELLING and opinion.likely < SURE_OF_A_SHOUT:
+    short = choice.intent is Intent.REPORT and len(text) <= _SHOUT
+    if short and opinion.intent not in _TELLING and opinion.likely < SURE_OF_A_SHOUT:
         return choice
     if not choice.recognised and choice.intent is Intent.OTHER and opinion.likely < UNDERSTOOD:
         return choice

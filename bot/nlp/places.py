@@ -108,8 +108,19 @@ class PlaceFinder:
                     pieces.append(floor)
         return _join(sorted(pieces, key=lambda piece: piece.start), text)
 
-    def choose(self, mentions: list[Mention], text: str, fault_at: int | None, borders: list[int]) -> Place:
-        """Return the place of the fault: in its own clause, else before it; a home or a goal only as a last resort."""
+    def choose(
+        self,
+        mentions: list[Mention],
+        text: str,
+        fault_at: int | None,
+        borders: list[int],
+        others_at: Iterable[int] = (),
+    ) -> Place:
+        """Return the place of the fault: in its own clause, else before it; a home or a goal only as a last resort.
+
+        ``others_at`` is where other faults stand: what is said in their clauses is about them, not about a public
+        place in the fault's own (1502厨房漏水，地下车库灯不亮).
+        """
         if not mentions:
             return Place()
         told = [m for m in mentions if not _DENIED.search(text[max(0, m.start - 6) : m.start])] or mentions
@@ -126,6 +137,10 @@ class PlaceFinder:
         else:
             earlier = [m for m in named if m.start < first]
             anchor = earlier[-1] if earlier else named[0]
+        if own and anchor.place.area and not anchor.place.building:
+            elsewhere = [_clause_of(borders, at) for at in others_at]
+            named = [m for m in named if not any(a <= m.start < b and a != first for a, b in elsewhere)]
+            told = [m for m in told if m in named]
         place = _fold([anchor, *(m for m in named if m is not anchor and _completes(anchor, m))])
         if place.building or named is told:
             return place

@@ -104,7 +104,18 @@ class Reader:
             usual = self._shipped._by_rules(told.plain, context)
             own = frozenset(one.category for one in told.live) - {one.category for one in usual.live}
             firm = firm or usual.choice.intent is not told.choice.intent
-        settled = settle(learned, opinion, told.choice, told.found, told.plain, self._rules.kinds, own, firm)
+        nothing_open = context is not None and not context.open and not context.asked
+        settled = settle(
+            learned,
+            opinion,
+            told.choice,
+            told.found,
+            told.plain,
+            self._rules.kinds,
+            own,
+            firm,
+            nothing_open=nothing_open,
+        )
         told.choice, told.live, told.asks = settled
 
     def _understood(self, plain: str, context: Context | None) -> "_Understood":
@@ -166,10 +177,10 @@ class Reader:
             evidence=tuple(dict.fromkeys(evidence)),
         )
 
-    def _place_of(
-        self, one: Candidate, mentions: list[Mention], plain: str, borders: list[int], register: Register
-    ) -> Place:
-        return register.check(self.places.choose(mentions, plain, one.start, borders))[0] if mentions else NOWHERE
+    def _place_of(self, one: Candidate, told: "_Understood", others_at: list[int], register: Register) -> Place:
+        if not told.mentions:
+            return NOWHERE
+        return register.check(self.places.choose(told.mentions, told.plain, one.start, told.borders, others_at))[0]
 
     def read_category(self, text: str) -> Category | None:
         """Return the category named by its code, its Chinese label or a usual synonym, else what the words say."""
@@ -205,7 +216,7 @@ class Reader:
             Fault(
                 one.category,
                 one.priority,
-                self._place_of(one, told.mentions, told.plain, told.borders, register),
+                self._place_of(one, told, [other.start for other in named if other is not one], register),
                 one.priority is Priority.EMERGENCY and (one.doubtful or told.by_sound),
             )
             for one in named

@@ -87,7 +87,7 @@ def test_graver_words_after_acceptance_reach_whoever_works_on_it(world: World) -
     engineer = holder_of(world)
     engineer.says("接单").skips()
     world.wang.skips().says("里面有人，出不来了").hears("工单 1", "电梯困人")
-    engineer.hears("工单 1", "紧急", "电梯困人")
+    engineer.hears("工单 1", "紧急", "电梯困人").hears("工单 1 报修人补充：里面有人，出不来了")
     world.nobody_heard_more()
 
 

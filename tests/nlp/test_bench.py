@@ -33,12 +33,12 @@ def test_the_bench_is_as_large_as_promised() -> None:
 # The locked part was replaced on 2026-11-28 by sentences of seven fresh hands, a third of them about danger, real or
 # only sounding so; figures from before that day are of other sentences.
 FLOORS = {
-    "tuned": {"intents": 7012, "micro": 0.99, "exact": 4762, "emergencies_found": 1632, "doors": 6925},
-    "tuned letters": {"intents": 1143, "micro": 0.962, "exact": 668, "emergencies_found": 213, "doors": 1041},
-    "locked": {"intents": 1316, "micro": 0.868, "exact": 772, "emergencies_found": 304, "doors": 1384},
-    "locked letters": {"intents": 155, "micro": 0.82, "exact": 87, "emergencies_found": 25, "doors": 163},
+    "tuned": {"intents": 2038, "micro": 0.996, "exact": 1289, "emergencies_found": 420, "doors": 2035},
+    "tuned letters": {"intents": 240, "micro": 0.968, "exact": 139, "emergencies_found": 26, "doors": 239},
+    "locked": {"intents": 1345, "micro": 0.907, "exact": 810, "emergencies_found": 306, "doors": 1406},
+    "locked letters": {"intents": 159, "micro": 0.878, "exact": 93, "emergencies_found": 26, "doors": 163},
 }
-MOST_FALSE_ALARMS = {"tuned": 3, "tuned letters": 1, "locked": 54, "locked letters": 6}
+MOST_FALSE_ALARMS = {"tuned": 4, "tuned letters": 1, "locked": 48, "locked letters": 10}
 
 
 @pytest.mark.parametrize("part", FLOORS)
