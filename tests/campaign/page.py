@@ -26,7 +26,7 @@ it says what is done, what must hold, and the figure.
 - Date: {date}, {minutes:g} minutes, seed {seed}; {seconds:.0f} s in all
 - Versions: {versions}
 - Machine: {machine}
-- {rows} rows, {bad} of them below a demand (**bold**), {skipped} not run
+- {rows} rows, {bad} of them below a demand (**bold**), {skipped} not run{before}
 
 A message is *lost* if the platform got its 200 and it is not stored, if a report has no order, or if what the bot calls
 sent never came to its phone; *doubled* if there are two orders of it, or if it came twice. A message that the platform
@@ -38,8 +38,8 @@ seen in the case, in seconds. A machine shared with other work shows in the dela
 """
 
 
-def write(rows: Iterable[Row], *, minutes: float, seed: int, seconds: float) -> None:
-    """Replace the page."""
+def write(rows: Iterable[Row], *, minutes: float, seed: int, seconds: float, before: int = 0) -> None:
+    """Replace the page. ``before``: so many rows are of an earlier run."""
     rows = list(rows)
     ran = [row for row in rows if not row.not_run]
     skipped = {
@@ -49,6 +49,7 @@ def write(rows: Iterable[Row], *, minutes: float, seed: int, seconds: float) -> 
     head = _HEAD.format(
         date=f"{utc_now():%Y-%m-%d}", minutes=minutes, seed=seed, seconds=seconds, versions=_versions(),
         machine=_machine(), rows=len(ran), bad=sum(bool(row.missed) for row in ran), skipped=len(skipped),
+        before=f"; {before} rows are of the run before, the others were run again" if before else "",
     )  # fmt: skip
     body = "".join(_line(row) for row in ran)
     rest = "".join(f"| {what} | {reason} |\n" for what, reason in skipped.items())
