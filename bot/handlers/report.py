@@ -51,7 +51,11 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
     opened = False
     for fault in faults:
         place = _place_of(turn, speaker, telling, fault)
-        mate = mate_of([o for o in mine if o not in orders], fault.category, place, turn.now, turn.policy.join_within)
+        # An order that this message has changed already is not the row that `mine` holds any more.
+        changed = {o.no for o in orders}
+        mate = mate_of(
+            [o for o in mine if o.no not in changed], fault.category, place, turn.now, turn.policy.join_within
+        )
         if mate is not None:
             wish = turn.wish(reading)
             if fault.doubtful:  # what was told before may make it certain
@@ -60,8 +64,9 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
             said.append(receipts.joined_words(turn, orders[-1]))
             continue
         if fault.priority is not Priority.EMERGENCY and (full := too_many(turn, mine)) and not telling.for_other:
-            orders.append(join(turn, speaker, full, telling.text, None))
-            said.append(render("storm.crowded", no=full.no))
+            if full.no not in changed:
+                orders.append(join(turn, speaker, full, telling.text, None))
+                said.append(render("storm.crowded", no=full.no))
             continue
         order, candidate = _open(turn, speaker, telling, fault, place)
         opened = True

@@ -62,6 +62,16 @@ def test_a_storm_of_different_faults_opens_few_orders_loses_no_word_and_holds_up
     assert sum("请电话联系确认" in t for t in texts(world.kefu)) == 1
 
 
+def test_two_faults_in_one_message_of_somebody_with_too_many_orders_are_taken_once(world: World) -> None:
+    for flat in range(40):
+        world.wang.says(f"3栋2单元{flat // 4 + 1}0{flat % 4 + 1}厨房漏水")
+        world.passes(seconds=2)
+    world.wang.skips().says("5栋1单元301马桶堵了，客厅灯也不亮，门锁坏了")
+    with world.house.desk.db.reading() as tx:
+        words = "\n".join(tx.execute(select(orders.c.words)).scalars())
+    assert words.count("马桶堵了") == 1
+
+
 def test_the_order_of_somebody_else_is_paged_within_the_minute_of_the_storm_or_the_next(world: World) -> None:
     storm(world, lambda n: f"{n % 90 + 1}栋{n // 90 + 1}单元1502厨房漏水", times=300)
     world.chen.says("8栋2单元301停电").hears("工单")
