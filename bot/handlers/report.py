@@ -225,8 +225,8 @@ def join(turn: Turn, speaker: Speaker, order: Order, text: str, fault: Fault | N
         )  # fmt: skip
         if after.doubtful:
             doubts.ask(turn, after)
-        if order.accepted_at is not None and order.holder and text:
-            _tell_holder(turn, order, after, text)  # a new page would have said it
+        if order.accepted_at is not None and order.holder and after.holder == order.holder and text:
+            _tell_holder(turn, order, after, text)  # to another holder the page says it
     elif _waits_for_place(turn, order) and (sendable(now_place, turn.register) or _insists(order, place)):
         after = dispatch_asked(turn, after)
     elif after.wish != order.wish and dispatching.waits(turn, order, after):

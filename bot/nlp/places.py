@@ -22,7 +22,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (shape.LETTER_ROOM, ("a", "b", "c", "d")),
     (shape.LONG, ()),
     (shape.SHORT, ("-",)),
-    (shape.UNIT_ONLY, ("单元", "danyuan", "门")),
+    (shape.UNIT_ONLY, ("单元", "danyuan", "门", "梯")),
     (shape.ROOM_ONLY, ()),
     (shape.ENGLISH_ROOM, ("room", "flat", "apt", "apartment", "rm", "unit")),
     (shape.ROOM_LED, ()),
