@@ -17,9 +17,10 @@ from tests.campaign.check_z import check_z
 from tests.campaign.crowd import Crowd, crowd
 
 
-@pytest.mark.weight(70)
+@pytest.mark.weight(100)
 @pytest.mark.parametrize(
-    ("kind", "processes"), [("sqlite", 1), pytest.param("postgresql", 3, marks=pytest.mark.campaign)]
+    ("kind", "processes"),
+    [("sqlite", 1), pytest.param("postgresql", 3, marks=[pytest.mark.campaign, pytest.mark.weight(300)])],
 )
 def test_due_timers_ring_once(case, kind: str, processes: int, zygote, tmp_path) -> None:
     count = case.times(200, 20_000 if kind != "sqlite" else 10_000)
@@ -60,7 +61,7 @@ def test_due_timers_ring_once(case, kind: str, processes: int, zygote, tmp_path)
 def test_timers_are_punctual(case, kind: str, processes: int, zygote, tmp_path) -> None:
     count, span = case.times(20, 600), case.seconds(1.5, 20)
     with (
-        case.row(f"{kind}, {processes} process{'es' * (processes > 1)}, over {span:.0f} s") as row,
+        case.row(f"{kind}, {processes} process{'es' * (processes > 1)}, one by one") as row,
         crowd(kind, tmp_path, zygote, processes=processes, engineers=5, reporters=50) as one,
     ):
         one.launch()
@@ -79,7 +80,7 @@ def test_timers_are_punctual(case, kind: str, processes: int, zygote, tmp_path) 
         database.close()
         row.times = len(late)
         row.counted(count - len(late), 0)
-        row.done = f"{count} timers that come due one after the other"
+        row.done = f"{count} timers that come due one after the other within {span:.0f} s"
         row.delay(max(late))
         row.demands("lateness p99", quantile(late, 0.99), at_most=2, unit=" s")
 

@@ -22,7 +22,7 @@ FIRST = "0001"
 ROWS = 200
 
 
-@pytest.mark.weight(25)
+@pytest.mark.weight(70)
 @pytest.mark.parametrize(
     "kind", ["sqlite", *(pytest.param(k, marks=pytest.mark.campaign) for k in ("postgresql", "mysql"))]
 )
