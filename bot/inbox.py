@@ -1,5 +1,6 @@
 """A message comes in: once, in one transaction, and never without an answer to a person."""
 
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -10,13 +11,14 @@ from bot.core.duty import leads_for
 from bot.core.errors import Refused
 from bot.core.kinds import Priority
 from bot.core.messages import Channel, Incoming
-from bot.core.orders import LogLine
+from bot.core.orders import LogLine, Status
 from bot.core.pace import TRIES
 from bot.core.people import Contact, Speaker, kf_contact_id, person_id
-from bot.core.reading import Reading
+from bot.core.reading import Fault, Reading
 from bot.core.register import Register
 from bot.desk import Desk, Turn
 from bot.handlers import answers, chat, handbook, report, silence
+from bot.handlers.receipts import receipt
 from bot.store.inbox import Repeated
 from bot.store.orders import Overtaken
 
@@ -160,8 +162,9 @@ def _refuse(turn: Turn, speaker: Speaker, incoming: Incoming, refused: Refused) 
 
 
 def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = None) -> None:
-    """Something is wrong with the bot: a person of the property gets the words as they are."""
+    """Something is wrong with the bot: a danger still goes out as one, anything else to a person as it was said."""
     failed = type(error).__name__
+    danger = None if incoming.is_event else _danger_in(desk, incoming.text)
     try:
         with desk.turn() as turn:
             stored = row or store.inbox.add(turn.tx, incoming, turn.now)
@@ -170,9 +173,15 @@ def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = 
             if incoming.is_event or not speaker.id:
                 return
             draft = report.unexplained(turn, speaker, incoming.text, priority=Priority.URGENT)
+            if danger is not None:
+                draft = replace(draft, status=Status.OPEN, category=danger.category, priority=danger.priority,
+                                place=danger.place, doubtful=danger.doubtful)  # fmt: skip
             lines = [LogLine("report", turn.now, speaker.id, {"failed": failed})]
-            order, _ = report.place_with_someone(turn, draft, lines)
-            turn.say(speaker.id, "rescue", order=order, no=order.no, phone=turn.phone_line)
+            order, candidate = report.place_with_someone(turn, draft, lines)
+            if danger is not None:
+                turn.tell(speaker.id, receipt(turn, order, candidate), order=order)
+            else:
+                turn.say(speaker.id, "rescue", order=order, no=order.no, phone=turn.phone_line)
     except Repeated:
         return
     except store.Unavailable:
@@ -180,6 +189,19 @@ def _rescue(desk: Desk, incoming: Incoming, error: Exception, row: int | None = 
     except Exception as again:
         _log.exception("message could not be rescued", key=incoming.key, error=type(again).__name__)
         _last_resort(desk, incoming, failed, row)
+
+
+def _danger_in(desk: Desk, text: str) -> Fault | None:
+    """The emergency that the words tell of, read apart from whatever has failed; None also where reading fails."""
+    try:
+        reading = desk.understand(text)
+    except Exception as error:
+        _log.error("message could not be read", error=type(error).__name__)
+        return None
+    worst = reading.faults[0] if reading.faults else None
+    if worst is None or worst.priority is not Priority.EMERGENCY:
+        return None
+    return replace(worst, place=worst.place or reading.place)
 
 
 def _last_resort(desk: Desk, incoming: Incoming, failed: str, row: int | None) -> None:
