@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import store
 from bot.core.errors import Refused
+from bot.core.joining import conflict
 from bot.core.kinds import Intent, Priority
 from bot.core.messages import Incoming
 from bot.core.orders import Order
@@ -19,6 +20,8 @@ from bot.store.questions import Question
 
 WHICH_FOR = timedelta(minutes=10)
 _BARE_NUMBER = re.compile(r"(?:工单|单号|#|第)?\s*(\d{1,9})\s*(?:号|单|号工单)?[。.!！]?")
+# Words of somebody who takes back the place that he named first.
+_CORRECTS = re.compile(r"不是|不对|错了|[说写打发]错|更正|改成|应该是|其实是|而是")
 # Whoever asks for these takes the next words as they are: 水管爆裂，已更换 is an answer, not an emergency.
 _TAKEN_AS_IT_IS: dict[str, Callable[[Turn, Speaker, int | None, str], None]] = {
     "done_words": engineer.finish,
@@ -67,6 +70,8 @@ def _about_order(turn: Turn, speaker: Speaker, question: Question, order: Order,
             return False
         if reading.faults and any(f.priority.rank < order.priority.rank for f in reading.faults):
             return False  # graver words than before: they join as a report, place and all
+        if reading.faults and conflict(order.place, place) and not _CORRECTS.search(text):
+            return False  # the same again, somewhere else: another lift, another flat
         places.answer(turn, speaker, question, order, place, text)
         return True
     if question.kind == "what" and order.media:

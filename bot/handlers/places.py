@@ -21,7 +21,9 @@ def answer(turn: Turn, speaker: Speaker, question: Question, order: Order, told:
     place = completed(door_in(order.place, told, text), speaker.contact.last_place)
     place, _ = turn.register.check(merged(order.place, place))
     if not findable(place):
-        turn.say(speaker.id, "place.again", order=order, no=order.no)
+        # What was said besides still reaches whoever goes there, and the part of the place counts with the next one.
+        after = report.join(turn, speaker, order, text, None, place)
+        turn.say(speaker.id, "place.again", order=after, no=after.no)
         return
     unknown = gap_of(place, order.category, turn.register) is Gap.UNKNOWN
     if unknown and place != order.place:

@@ -85,7 +85,7 @@ ROOM_AT_EDGE = re.compile(
 )
 # Whoever begins with a number and goes on in words names a room (703浴缸水放不掉), unless it counts something.
 ROOM_FIRST = re.compile(
-    rf"(?:^|(?<=[,:]))(?P<room>[1-9]\d{{2,3}})(?![\d%]){_NO_AMOUNT}(?!\s?[-/月日号]|开头|昏)(?=[\u4e00-\u9fff])"
+    rf"(?:^|(?<=[,:]))(?P<room>[1-9]\d{{2,3}})(?![\d%]){_NO_AMOUNT}(?!\s?[-/月日号栋幢座]|开头|昏)(?=[\u4e00-\u9fff])"
 )
 # Before a number at the edge of a clause these say that it counts something else.
 NO_ROOM_BEFORE = re.compile(

@@ -12,7 +12,9 @@ from tests.campaign.speakers import Said, key_of, place, post
 
 
 @pytest.mark.weight(75)
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.campaign)])
+@pytest.mark.parametrize(
+    "kind", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.campaign, pytest.mark.weight(120)])]
+)
 def test_killed_between_taken_and_marked(case, kind: str, zygote, tmp_path) -> None:
     with (
         case.row(kind) as row,

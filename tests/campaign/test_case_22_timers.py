@@ -17,7 +17,7 @@ from tests.campaign.check_z import check_z
 from tests.campaign.crowd import Crowd, crowd
 
 
-@pytest.mark.weight(100)
+@pytest.mark.weight(150)
 @pytest.mark.parametrize(
     ("kind", "processes"),
     [("sqlite", 1), pytest.param("postgresql", 3, marks=[pytest.mark.campaign, pytest.mark.weight(300)])],

@@ -33,7 +33,7 @@ def test_fifty_messages_a_second(case, kind: str, processes: int, zygote, tmp_pa
         lock = threading.Lock()
 
         def emergencies() -> None:
-            building = 1000
+            building = 100
             while time.monotonic() < end:
                 building += 1
                 with lock:

@@ -137,3 +137,27 @@ def test_the_tap_of_an_order_that_is_over_says_so(world: World) -> None:
     world.wang.says("马桶堵了").skips()
     world.wang.says("取消 2").skips()
     world.wang.taps("3栋2单元1502").hears("工单 2", "不再需要")
+
+
+def test_what_is_said_beside_half_a_place_reaches_whoever_goes_there(world: World) -> None:
+    world.wang.says("电梯里有人被困").hears("工单 1", "哪")
+    engineer = world.li if world.li.unheard() else world.zhao
+    engineer.skips()
+    world.wang.says("10楼，里面的老人晕过去了").hears("工单 1")
+    engineer.hears("工单 1", "里面的老人晕过去了")
+    world.wang.says("3栋2单元").hears("工单 1", "3栋2单元10楼")
+    engineer.hears("3栋2单元10楼")
+
+
+def test_the_same_danger_somewhere_else_is_no_answer_to_where(world: World) -> None:
+    world.wang.says("1503有煤气味").hears("工单 1")
+    engineer = world.li if world.li.unheard() else world.zhao if world.zhao.unheard() else world.sun
+    engineer.hears("工单 1", "1503")
+    world.wang.says("5栋1604也有煤气味").hears("工单 2", "5栋1604")
+    assert any("工单 2" in i.text for someone in (world.li, world.zhao, world.sun) for i in someone.unheard())
+
+
+def test_who_corrects_the_place_opens_no_second_order(world: World) -> None:
+    world.wang.says("1503有煤气味").hears("工单 1")
+    world.wang.says("说错了，是5栋1604有煤气味").hears("工单 1", "5栋1604")
+    assert not any("工单 2" in i.text for someone in (world.li, world.zhao, world.sun) for i in someone.unheard())
