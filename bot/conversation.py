@@ -153,7 +153,7 @@ def _in_context(turn: Turn, speaker: Speaker, text: str, reading: Reading, quest
     mine = [] if turn.just_met(speaker.id) else store.orders.open_of_reporter(turn.tx, speaker.id)
     if asked is None and any(order.status is Status.FINISHED for order in mine):
         asked = "confirm"
-    if asked is None and not mine and reading.intent is not Intent.SUPPLEMENT:
+    if asked is None and not mine and not reading.intent.is_about_an_order:
         return reading
     known = tuple(OpenOrder(o.no, o.category, o.status.value, o.place) for o in mine)
     return turn.desk.understand(text, Context(asked, known))

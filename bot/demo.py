@@ -106,6 +106,10 @@ phone = "400-800-1234"
 emergency_list = ["zhenghao"]
 robot_webhook = "{base_url}/cgi-bin/webhook/send?key={platform.robot_key}"
 escalation_webhook = "{base_url}/escalation"
+
+[contacts]
+lift_maintainer = "0571-88001234"
+lift_rescue = "96333"
 """,
         encoding="utf-8",
     )

@@ -62,6 +62,11 @@ class Intent(StrEnum):
     COMPLAINT = "complaint"
     OTHER = "other"
 
+    @property
+    def is_about_an_order(self) -> bool:
+        """True for what can only be said of an order that is open."""
+        return self in (Intent.SUPPLEMENT, Intent.STATUS, Intent.URGE)
+
 
 class Role(StrEnum):
     """Who somebody is to the property (角色)."""

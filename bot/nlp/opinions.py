@@ -43,6 +43,8 @@ _LIFE = frozenset(
         Category.DOORS_WINDOWS,
     )
 )
+# Whatever is told of these is danger to life, if it is true.
+_ALWAYS = frozenset((Category.ELEVATOR_ENTRAPMENT, Category.GAS_LEAK, Category.FIRE))
 _TELLING = (Intent.REPORT, Intent.NOT_FIXED)
 
 
@@ -115,31 +117,41 @@ def settle(
     nothing_open: bool = False,
 ) -> Settled:
     """Return what counts in a text. ``own`` are categories that a property's own rules found; the intent is ``firm``
-    if these made it, or the message answers an open question. With ``nothing_open`` there is nothing to add to: then
-    what the rules read as a report is one (厨房漏水，明天上午有人在家)."""
+    if these made it, or there are no words to weigh. With ``nothing_open`` there is nothing to add to: then
+    what the rules read as a report is one (厨房漏水，明天上午有人在家), and what they do not know is for a person."""
     live = [one for one in found if not one.void]
     faults = _faults(learned, opinion, found, kinds, own)
     faults, asks = _danger(learned, opinion, faults, live, kinds, own)
     if len(text) <= _SHOUT:
         faults = [one for one in live if one.priority is Priority.EMERGENCY] or faults
     graves = any(one.priority is Priority.EMERGENCY for one in faults)
-    adds = opinion.intent is Intent.SUPPLEMENT and choice.intent is Intent.REPORT
-    choice = choice if adds and nothing_open else _intent(learned, opinion, choice, text, graves, firm)
+    if not (nothing_open and _of_no_order(opinion, choice)):
+        choice = _intent(learned, opinion, choice, text, graves, firm)
     if choice.intent is Intent.REPORT and not faults:
         faults = [_guessed(learned, opinion, found, kinds)]
+        graves = faults[0].priority is Priority.EMERGENCY
         asks = asks or opinion.chances[faults[0].category] < GUESS
     return Settled(choice, sorted(faults, key=lambda one: one.danger), asks and not graves)
+
+
+def _of_no_order(opinion: Opinion, choice: Choice) -> bool:
+    """Whether the weights see a word about an order, of which the rules know nothing; or only an addition."""
+    if opinion.intent is Intent.SUPPLEMENT and choice.intent is Intent.REPORT:
+        return True
+    return opinion.intent.is_about_an_order and choice.intent is Intent.OTHER and not choice.recognised
 
 
 def _guessed(
     learned: Learned, opinion: Opinion, found: Sequence[Candidate], kinds: Mapping[Category, FaultKind]
 ) -> Candidate:
-    """The likeliest fault of a report; no emergency, as a danger has been looked for already."""
+    """The likeliest fault of a report; an emergency only where the likeliest is one by its nature."""
+    best = max(opinion.chances, key=lambda category: (opinion.chances[category], category))
+    if best in _ALWAYS and opinion.danger >= ASK:
+        return replace(_added(learned, opinion, best, found, kinds), priority=Priority.EMERGENCY, doubtful=True)
     by_rules = [one for one in found if not one.void and opinion.chances[one.category] > GIVEN_UP]
     calm = [one for one in by_rules if one.priority is not Priority.EMERGENCY]
     if calm:
         return max(calm, key=lambda one: opinion.chances[one.category])
-    best = max(opinion.chances, key=lambda category: (opinion.chances[category], category))
     guess = _added(learned, opinion, best, found, kinds)
     return replace(guess, priority=Priority.URGENT) if guess.priority is Priority.EMERGENCY else guess
 

@@ -26,6 +26,8 @@ from bot.nlp.words import Hit, WordChooser, usual_words, weights
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _PRIORITY_LABELS = {Priority.EMERGENCY: "紧急", Priority.URGENT: "加急", Priority.NORMAL: "普通"}
+# So short an answer means what was asked; a longer one is weighed with that.
+_BRIEF = 2
 _LONGEST_QUOTE = 16
 # Longer texts hold enough that is written right.
 _LONGEST_BY_SOUND = 60
@@ -98,7 +100,7 @@ class Reader:
         """Let what was learned have its say."""
         opinion = learned.weigh(told.plain, self._marks(told, context))
         # Of a number or a sign nothing can be weighed.
-        firm = (context is not None and bool(context.asked)) or not _LETTER.search(told.plain)
+        firm = not _LETTER.search(told.plain) or _answers(told, context)
         own: frozenset[Category] = frozenset()
         if self._shipped is not None:
             usual = self._shipped._by_rules(told.plain, context)
@@ -248,6 +250,13 @@ class Reader:
         label = self._rules.kinds[one.category].label
         says = f"{label}/{_PRIORITY_LABELS[one.priority]}"
         return Evidence(one.rule, words, one.start, one.end, says)
+
+
+def _answers(told: _Understood, context: Context | None) -> bool:
+    """Plainly the answer to what was asked: a place and no fault, or a word like 关了."""
+    if context is None or not context.asked:
+        return False
+    return len(told.plain) <= _BRIEF or (context.asked == "place" and bool(told.mentions) and not told.live)
 
 
 def _is_vague(told: _Understood) -> bool:
