@@ -236,6 +236,8 @@ def _danger(
         ours = [one for one in live if one.priority is Priority.EMERGENCY]
         return [*faults, max(ours, key=lambda one: opinion.chances[one.category])], False
     likely = max(_LIFE, key=lambda category: (opinion.chances[category], category))
+    if opinion.chances[likely] < GIVEN_UP and opinion.chances[Category.OTHER] >= ADD:
+        likely = Category.OTHER  # a cry (help, 🆘): what the danger is, nobody has said
     mine = next((one for one in faults if one.category is likely), None)
     if mine is None:
         start, end = learned.words(opinion, DANGER)

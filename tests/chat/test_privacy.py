@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -184,7 +185,8 @@ def test_words_and_files_go_when_their_time_has_come_and_not_before(world: World
     sweep(world)
     said = everything(world)
     for trace in (PHONE, "1502", "师傅很好", "换了角阀"):
-        assert trace not in said.replace("13800000", ""), trace
+        # Moments and random keys may hold any four digits.
+        assert not re.search(rf"(?<![0-9a-f]){trace}(?![0-9a-f])", said.replace("13800000", "")), trace
     assert not file.exists()
     order = row(world, orders)
     assert (order["reporter"], order["category"], order["score"]) == ("wang", "leak", 5)
