@@ -20,8 +20,8 @@ from bot.store.questions import Question
 
 WHICH_FOR = timedelta(minutes=10)
 _BARE_NUMBER = re.compile(r"(?:工单|单号|#|第)?\s*(\d{1,9})\s*(?:号|单|号工单)?[。.!！]?")
-# Words of somebody who takes back the place that he named first.
-_CORRECTS = re.compile(r"不是|不对|错了|[说写打发]错|更正|改成|应该是|其实是|而是")
+# Words of somebody who takes back the place that he named first; 是不是 and 不对劲 take nothing back.
+_CORRECTS = re.compile(r"(?<!是)不是|不对(?!劲)|错了|[说写打发]错|更正|改成|应该是|其实是|而是")
 # Whoever asks for these takes the next words as they are: 水管爆裂，已更换 is an answer, not an emergency.
 _TAKEN_AS_IT_IS: dict[str, Callable[[Turn, Speaker, int | None, str], None]] = {
     "done_words": engineer.finish,

@@ -1,5 +1,6 @@
 """Where is it? Asked once, answered by words or by one tap, and never in the way of an emergency."""
 
+import pytest
 from world import Someone, World
 
 
@@ -149,11 +150,12 @@ def test_what_is_said_beside_half_a_place_reaches_whoever_goes_there(world: Worl
     engineer.hears("3栋2单元10楼")
 
 
-def test_the_same_danger_somewhere_else_is_no_answer_to_where(world: World) -> None:
+@pytest.mark.parametrize("words", ["5栋1604也有煤气味", "5栋1604是不是也有煤气味"])
+def test_the_same_danger_somewhere_else_is_no_answer_to_where(world: World, words: str) -> None:
     world.wang.says("1503有煤气味").hears("工单 1")
     engineer = world.li if world.li.unheard() else world.zhao if world.zhao.unheard() else world.sun
     engineer.hears("工单 1", "1503")
-    world.wang.says("5栋1604也有煤气味").hears("工单 2", "5栋1604")
+    world.wang.says(words).hears("工单 2", "5栋1604")
     assert any("工单 2" in i.text for someone in (world.li, world.zhao, world.sun) for i in someone.unheard())
 
 

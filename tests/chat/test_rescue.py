@@ -70,7 +70,7 @@ def test_where_no_order_can_be_opened_whoever_leads_gets_the_words(world: World,
     world.zhou.hears("机器人出错", STUCK)
 
 
-def test_where_reading_fails_too_a_person_gets_the_words(world: World, broken, monkeypatch) -> None:
+def test_where_reading_fails_too_a_person_gets_the_words(world: World, broken) -> None:
     broken(type(world.house.desk.reader), "read")
     world.wang.says(STUCK).hears("工单 1", "转人工处理")
     world.kefu.hears("工单 1", STUCK)
