@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.core.kinds import Category
+from bot.core.kinds import Category, Priority
 from bot.core.orders import Order, Status
 from bot.core.reading import Place
 
@@ -31,6 +31,20 @@ def mate_of(
         ):
             return order
     return None
+
+
+def dangers_beside(
+    orders: Iterable[Order], priority: Priority, place: Place, now: datetime, within: timedelta
+) -> list[Order]:
+    """The reporter's own emergencies that may be one scene with a new report; [] where that is no emergency.
+
+    ``within``: how long before they were opened at most; one at a place that cannot be the same is another scene.
+    """
+    if priority is not Priority.EMERGENCY:
+        return []
+    young = [o for o in orders if now - o.opened_at <= within and not o.status.is_over]
+    urgent = [o for o in young if o.priority is Priority.EMERGENCY and o.status is not Status.FINISHED]
+    return [o for o in urgent if not conflict(o.place, place)]
 
 
 def latest_within(orders: Iterable[Order], now: datetime, within: timedelta) -> Order | None:

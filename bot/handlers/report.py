@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot import store, words
 from bot.core.duty import SERVICE_CATEGORIES, Candidate
-from bot.core.joining import latest_within, mate_of, merged
+from bot.core.joining import dangers_beside, latest_within, mate_of, merged
 from bot.core.kinds import Category, Priority
 from bot.core.letters import Weight
 from bot.core.orders import LogLine, Move, Order, Status, make_move
@@ -48,14 +48,14 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
     said: list[str] = []
     orders: list[Order] = []
     asks: list[Order] = []
+    heard: set[int] = set()
     opened = False
     for fault in faults:
         place = _place_of(turn, speaker, telling, fault)
         # An order that this message has changed already is not the row that `mine` holds any more.
-        changed = {o.no for o in orders}
-        mate = mate_of(
-            [o for o in mine if o.no not in changed], fault.category, place, turn.now, turn.policy.join_within
-        )
+        changed = heard.union(o.no for o in orders)
+        others = [o for o in mine if o.no not in changed]
+        mate = mate_of(others, fault.category, place, turn.now, turn.policy.join_within)
         if mate is not None:
             wish = turn.wish(reading)
             if fault.doubtful:  # what was told before may make it certain
@@ -68,7 +68,11 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
                 orders.append(join(turn, speaker, full, telling.text, None))
                 said.append(render("storm.crowded", no=full.no))
             continue
-        order, candidate = _open(turn, speaker, telling, fault, place)
+        beside = dangers_beside(others, fault.priority, place, turn.now, turn.policy.join_within)
+        order, candidate = _open(turn, speaker, telling, fault, place, beside)
+        for other in beside:
+            _tell_beside(turn, speaker, other, telling.text, order)
+            heard.add(other.no)
         opened = True
         orders.append(order)
         said.append(receipts.receipt(turn, order, candidate))
@@ -105,8 +109,9 @@ def _device(turn: Turn, said: str, place: Place, category: Category) -> str | No
     return found.code if found else None
 
 
-def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: Place) -> tuple[Order, Candidate | None]:
-    """One new order with its holder, its first timers and its page."""
+def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: Place,
+          beside: list[Order]) -> tuple[Order, Candidate | None]:  # fmt: skip
+    """One new order with its holder, its first timers and its page, which names the dangers ``beside`` it."""
     sure = telling.reading.sure and fault.category is not Category.OTHER
     draft = Order(
         no=0,
@@ -142,10 +147,12 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     if event is not None:
         return incidents.joined_at_birth(turn, draft, lines, event, words.reasons(telling.reading)), None
     earlier = repeats.found(turn, draft) if draft.status is Status.OPEN else None
-    note = ""
+    notes = [render("page.beside", no=other.no, category=words.fault(other)) for other in beside]
     if earlier is not None:
-        draft, note = linked(draft, earlier), repeats.note(turn, earlier)
+        draft = linked(draft, earlier)
+        notes.append(repeats.note(turn, earlier))
         lines.append(repeats.line(turn, draft))
+    note = "；".join(notes)
     order, candidate = place_with_someone(turn, draft, lines, words.reasons(telling.reading), note)
     if earlier is not None:
         repeats.tell(turn, order, earlier)
@@ -154,6 +161,21 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     if order.doubtful:
         doubts.ask(turn, order)
     return order, candidate
+
+
+def _tell_beside(turn: Turn, speaker: Speaker, order: Order, text: str, danger: Order) -> None:
+    """Another ``danger`` told by somebody whose first one is open: whoever is on the way to that one hears of it.
+
+    They may be one scene (煤气味, then 里面的老人晕过去了), and a new order alone may go to another trade.
+    """
+    after = replace(order, words=_longer(order.words, text))
+    after = turn.keep(order, after, LogLine("supplement", turn.now, speaker.id, {"text": text, "beside": danger.no}))
+    said = render("order.beside", no=order.no, text=text, other=danger.no, category=words.fault(danger))
+    if order.holder and order.holder != danger.holder:  # who has both reads it on the page
+        turn.tell(order.holder, said, order=after, weight=turn.relay)
+    elif order.status is Status.FOLLOWING:
+        _tell_leading(turn, after, text)
+    crew.pass_on(turn, after, speaker.id, said)
 
 
 def unexplained(turn: Turn, speaker: Speaker, text: str, *, place: Place = NOWHERE, phone: str = "", media: str = "",
