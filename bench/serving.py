@@ -11,7 +11,7 @@ from bench import echo
 from bot import logs, timers
 from bot.build import build
 from bot.clock import utc_now
-from bot.serve import Service, settle_memory
+from bot.serve import Service, reading_apart, settle_memory
 from bot.settings import load_settings
 from bot.web.server import WebServer
 
@@ -48,24 +48,31 @@ def main(kind: str, config: Path) -> None:
     logs.set_up()
     settings = load_settings(config, {})
     stop = threading.Event()
-    threading.Thread(target=_wait_for_end, args=(stop,), daemon=True).start()
     if kind == "echo":
+        _wait_for_end(stop)
         _run(echo.create_app(settings), settings.server.threads, stop)
         return
     house = build(settings, utc_now)
     settle_memory()
-    try:
-        # As Service.run, without what moves by itself.
-        with house.desk.turn() as turn:
-            timers.arm(turn)
-        _run(Service(house).app(), settings.server.threads, stop)
-    finally:
-        house.close()
+    with reading_apart(house):
+        _wait_for_end(stop)
+        try:
+            # As Service.run, without what moves by itself.
+            with house.desk.turn() as turn:
+                timers.arm(turn)
+            _run(Service(house).app(), settings.server.threads, stop)
+        finally:
+            house.close()
 
 
 def _wait_for_end(stop: threading.Event) -> None:
-    sys.stdin.read()
-    stop.set()
+    """Set ``stop`` when stdin ends. Not before the fork of `reading_apart`: what is forked should have no threads."""
+
+    def wait() -> None:
+        sys.stdin.read()
+        stop.set()
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _run(app: object, threads: int, stop: threading.Event) -> None:

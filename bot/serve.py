@@ -4,8 +4,8 @@ import gc
 import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 
 import structlog
@@ -19,7 +19,9 @@ from bot.core.letters import Lane
 from bot.core.messages import Incoming
 from bot.feed import duty_feed
 from bot.handlers import restored
+from bot.nlp import load_reader
 from bot.pumps import Errands, KfPuller, Pump, Senders, Ticker, Watchdog, auditor_pump
+from bot.reading_apart import ReaderApart, can_be_apart
 from bot.run_report import run_page, run_table
 from bot.settings import Settings
 from bot.store.migrate import SchemaError, objection
@@ -40,7 +42,7 @@ def serve(settings: Settings, role: Role = Role.ALL) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(settings, SteadyClock(), stop, role=role)
+    run(settings, SteadyClock(), stop, role=role, reads_apart=role is not Role.WORKER)
 
 
 def run(
@@ -49,14 +51,34 @@ def run(
     stop: threading.Event,
     on_listening: Callable[[int], None] = lambda port: None,
     role: Role = Role.ALL,
+    reads_apart: bool = False,
 ) -> None:
-    """Serve on an up-to-date database until ``stop`` is set; ``on_listening`` hears the port."""
+    """Serve on an up-to-date database until ``stop`` is set; ``on_listening`` hears the port.
+
+    ``reads_apart``: messages are read by a process of its own where there is a processor for it
+    (`bot.reading_apart`); not to be asked of a process that has threads already.
+    """
     house = build(settings, clock)
     settle_memory()
+    with reading_apart(house) if reads_apart else nullcontext():
+        try:
+            Service(house, role).run(stop, on_listening)
+        finally:
+            house.close()
+
+
+@contextmanager
+def reading_apart(house: House) -> Iterator[None]:
+    """Let a process of its own read for this house, where that is of use."""
+    if not can_be_apart():
+        yield
+        return
+    reader = ReaderApart(load_reader(house.settings.rules.extra))
+    house.desk.reader = reader
     try:
-        Service(house, role).run(stop, on_listening)
+        yield
     finally:
-        house.close()
+        reader.close()
 
 
 def settle_memory() -> None:

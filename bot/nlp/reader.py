@@ -29,6 +29,7 @@ _PRIORITY_LABELS = {Priority.EMERGENCY: "紧急", Priority.URGENT: "加急", Pri
 # So short an answer means what was asked; a longer one is weighed with that.
 _BRIEF = 2
 _LONGEST_QUOTE = 16
+_PLACE = "地点："
 # Longer texts hold enough that is written right.
 _LONGEST_BY_SOUND = 60
 
@@ -80,7 +81,7 @@ class Reader:
         told = self._by_rules(plain, context)
         if self._learned is not None:
             self._weigh(self._learned, told, context)
-        return self._reading(text, told, register)
+        return checked(self._reading(text, told), register)
 
     def marks(self, text: str, context: Context | None = None) -> tuple[str, tuple[str, ...]]:
         """Return the text as the rules read it, and what they found: what weights are learned for."""
@@ -150,12 +151,12 @@ class Reader:
         again.by_sound = True
         return again
 
-    def _reading(self, text: str, told: "_Understood", register: Register) -> Reading:
+    def _reading(self, text: str, told: "_Understood") -> Reading:
         plain, choice = told.plain, told.choice
         hinted = [one for one in told.found if one.void == MENTIONED]
         at = told.live[0].start if told.live else None
-        place, candidates = register.check(self.places.choose(told.mentions, plain, at, told.borders))
-        faults = self._faults_of(choice.intent, told, hinted, register)
+        place = self.places.choose(told.mentions, plain, at, told.borders)
+        faults = self._faults_of(choice.intent, told, hinted)
         evidence = self._evidence_of(text, told)
         if choice.words:
             start = max(0, plain.find(choice.words))
@@ -163,7 +164,7 @@ class Reader:
             evidence.append(Evidence(choice.rule, words, start, start + len(words), choice.intent.value))
         why = [f"“{_short(one.words)}”{'' if one.says.startswith('不算') else '→'}{one.says}" for one in evidence]
         if place:
-            why.append("地点：" + describe(place))
+            why.append(_PLACE + describe(place))
         rumoured = any(map(_is_rumoured, told.found))
         return Reading(
             intent=choice.intent,
@@ -175,14 +176,13 @@ class Reader:
             sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not rumoured and not told.asks,
             also=further(told.cues, choice),
             visit=find_visit(plain, text),
-            candidates=candidates,
             evidence=tuple(dict.fromkeys(evidence)),
         )
 
-    def _place_of(self, one: Candidate, told: "_Understood", others_at: list[int], register: Register) -> Place:
+    def _place_of(self, one: Candidate, told: "_Understood", others_at: list[int]) -> Place:
         if not told.mentions:
             return NOWHERE
-        return register.check(self.places.choose(told.mentions, told.plain, one.start, told.borders, others_at))[0]
+        return self.places.choose(told.mentions, told.plain, one.start, told.borders, others_at)
 
     def read_category(self, text: str) -> Category | None:
         """Return the category named by its code, its Chinese label or a usual synonym, else what the words say."""
@@ -202,9 +202,7 @@ class Reader:
             return Place(room=bare[1].upper())
         return self.places.choose(mentions, plain, None, [0])
 
-    def _faults_of(
-        self, intent: Intent, told: "_Understood", hinted: list[Candidate], register: Register
-    ) -> tuple[Fault, ...]:
+    def _faults_of(self, intent: Intent, told: "_Understood", hinted: list[Candidate]) -> tuple[Fault, ...]:
         if intent is Intent.NOT_FIXED:
             # 还是不行 names nothing; what it is about is the order that is open.
             named = [one for one in told.live if one.category is not Category.OTHER or one.own_thing]
@@ -218,7 +216,7 @@ class Reader:
             Fault(
                 one.category,
                 one.priority,
-                self._place_of(one, told, [other.start for other in named if other is not one], register),
+                self._place_of(one, told, [other.start for other in named if other is not one]),
                 one.priority is Priority.EMERGENCY and (one.doubtful or told.by_sound),
             )
             for one in named
@@ -275,6 +273,18 @@ def _short(words: str) -> str:
 def _is_rumoured(one: Candidate) -> bool:
     # A danger that somebody only heard of is no order, but a person has to know of it.
     return one.void == "rumour" and one.priority is Priority.EMERGENCY
+
+
+def checked(reading: Reading, register: Register) -> Reading:
+    """Return the reading with its places as the register has them, and the rooms that may be meant."""
+    if not register:
+        return reading
+    place, candidates = register.check(reading.place)
+    faults = tuple(replace(fault, place=register.check(fault.place)[0]) for fault in reading.faults)
+    why = reading.why
+    if place != reading.place:
+        why = (*(one for one in why if not one.startswith(_PLACE)), _PLACE + describe(place))
+    return replace(reading, place=place, candidates=candidates, faults=faults, why=why)
 
 
 def describe(place: Place) -> str:
