@@ -1,5 +1,6 @@
 """Clues that mean something together, in any order and with anything between them (电梯 … 停住 … 里面有人)."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -77,10 +78,16 @@ class Clues:
 
 def _nearest(places: Sequence[list[Span]], within: int) -> Span | None:
     best: Span | None = None
+    ordered = [sorted(spans) for spans in places[1:]]
     for start, end in places[0]:
-        for others in places[1:]:
-            near = min((max(end, last) - min(start, first), first, last) for first, last in others)
-            start, end = min(start, near[1]), max(end, near[2])
-        if end - start <= within and (best is None or end - start < best[1] - best[0]):
-            best = start, end
+        for others in ordered:
+            # Whatever begins elsewhere is too far away; a long text has hundreds of these.
+            near = others[bisect_left(others, (end - within,)) : bisect_left(others, (start + within + 1,))]
+            if not near:
+                break
+            _, first, last = min((max(end, last) - min(start, first), first, last) for first, last in near)
+            start, end = min(start, first), max(end, last)
+        else:
+            if end - start <= within and (best is None or end - start < best[1] - best[0]):
+                best = start, end
     return best
