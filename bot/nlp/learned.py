@@ -1,16 +1,17 @@
-"""What labelled sentences have taught: a table of weights for pieces of text and for what the rules found.
+"""What labelled sentences have taught: a small net over pieces of text and what the rules found.
 
-The table (rules/learned.tsv, written by ``make learn``) is added up, nothing more: the same text gives the same sums in
-every process, and each sum can be told by the pieces that made it.
+The table (rules/learned.tsv, written by ``make learn``) holds a row of weights for each piece. The rows of a text are
+added up; some of the sums speak for a target directly, the others are hidden units, each of which speaks for all
+targets as far as its sum is above nothing. So for one text everything is a sum again, of the same pieces: the same
+text gives the same figures in every process, and each can be told by the pieces that made it.
 """
 
 import struct
-from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import exp, sqrt
-from operator import add
+from operator import add, mul
 from pathlib import Path
 
 import ahocorasick
@@ -21,12 +22,16 @@ DANGER = "danger"
 TARGETS = (*(f"intent.{intent}" for intent in Intent), *(str(category) for category in Category), DANGER)
 LONGEST_PIECE = 3
 # A long text has more rows to add up than a short one, but no more to say.
-_EVEN = 16.0
-# A row of the table is one number with 16 bits for each target, in which a weight stands in fiftieths above -6.5:
-# whole rows are added as single numbers, and whole numbers add up to the same everywhere.
-_ZERO, _STEP, _BITS = 325, 0.02, 16
-_ROWS_AT_ONCE = (2**_BITS - 1) // (2 * _ZERO)
-_LANES = struct.Struct(f"<{len(TARGETS)}H")
+_EVEN = 4.0
+# A row of the table has a character for each weight, one of 64 steps around nothing. Read, it is one number with 16
+# bits for each: whole rows are added as single numbers, and whole numbers add up to the same everywhere.
+_STEPS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
+_VALUES = bytes(_STEPS.find(character) & 63 for character in range(256))
+_ZERO, _STEP = 32, 0.025
+_ROWS_AT_ONCE = 1_000
+# A hidden unit's weights have 32 bits each, in thousandths above -4; what it has is taken in 256ths, up to 16.
+_UNIT_ZERO, _UNIT_STEP, _PART, _MOST = 4_000, 0.001, 256, 4_096
+_UNIT_LANES = struct.Struct(f"<{len(TARGETS)}I")
 _DIGIT = str.maketrans("0123456789", "0" * 10)
 _INTENTS = tuple(Intent)
 _CATEGORIES = tuple(Category)
@@ -40,7 +45,7 @@ class Opinion:
 
     ``intent`` is the likeliest one and ``likely`` how likely, from 0 to 1; ``chances`` are between 0 and 1, of each
     category to be told of, and ``danger`` that anything told is an emergency.
-    ``pieces`` are those of the text that have weights, and where each ends.
+    ``pieces`` are those of the text that have weights, and where each ends; ``units`` the hidden ones that spoke.
     """
 
     intent: Intent
@@ -48,6 +53,7 @@ class Opinion:
     chances: dict[Category, float]
     danger: float
     pieces: dict[str, int]
+    units: tuple[int, ...]
 
 
 class Learned:
@@ -59,19 +65,27 @@ class Learned:
         self.version = next(rows, "").partition("\t")[2].strip()
         if next(rows, "").split() != list(TARGETS):
             raise ValueError("learned.tsv is of another version of the program; write it anew with make learn")
+        self._start = [float(number) for number in next(rows, "").split()[1:]] or [0.0] * len(TARGETS)
+        self._biases: list[float] = []
+        self._speaks: list[list[float]] = []
         self._marks: dict[str, int] = {}
         self._pieces = ahocorasick.Automaton()
         for row in rows:
-            name, _, weights = row.partition("\t")
-            number = int.from_bytes(b64decode(weights), "little")
+            name, _, weights = row.rstrip("\n").partition("\t")
+            if name == "unit":
+                bias, *speaks = (float(number) for number in weights.split())
+                self._biases.append(bias)
+                self._speaks.append(speaks)
+                continue
+            number = _number(weights.encode())
             if name[0] == "'":
                 piece = name[1:]
                 self._pieces.add_word(piece, (piece, number))
             else:
                 self._marks[name] = number
         self._pieces.make_automaton()
-        start = self._marks.pop("=", None)
-        self._start = [0.0] * len(TARGETS) if start is None else self._weights(self._lanes(start), 1)
+        self._lanes = struct.Struct(f"<{len(TARGETS) + len(self._biases)}H")
+        self._unit_rows = [_unit_number(speaks) for speaks in self._speaks]
 
     def weigh(self, text: str, marks: Iterable[str]) -> Opinion:
         """Return what the weights say of a normalised text and of what the rules found in it (`bot.nlp.opinions`)."""
@@ -83,43 +97,57 @@ class Learned:
                 rows.append(row)
         known = self._marks
         rows += [known[mark] for mark in marks if mark in known]
-        return self._opinion(self._sums(rows), found)
+        sums, units = self._sums(rows)
+        return self._opinion(sums, found, units)
 
     def words(self, opinion: Opinion, target: str) -> tuple[int, int]:
         """Return the stretch of the text that spoke most for a target."""
-        index = TARGETS.index(target)
-        best, most = (0, 0), -1
+        index, begin = TARGETS.index(target), len(TARGETS)
+        spoke = [0.0] * len(self._speaks)
+        for unit in opinion.units:
+            spoke[unit] = self._speaks[unit][index]
+        best, most = (0, 0), float("-inf")
         for piece, end in opinion.pieces.items():
-            weight = self._lanes(self._pieces.get(piece)[1])[index]
+            row = self._unpacked(self._pieces.get(piece)[1])
+            weight = row[index] + sum(map(mul, row[begin:], spoke))
             if weight > most:
                 # The mark of the beginning stands before the text.
                 best, most = (max(0, end - len(piece)), end - (piece[-1] == "$")), weight
         return best
 
-    def _sums(self, rows: list[int]) -> list[float]:
-        totals: Iterable[int] = self._lanes(sum(rows[:_ROWS_AT_ONCE]))
+    def _sums(self, rows: list[int]) -> tuple[list[float], tuple[int, ...]]:
+        """What the rows make for each target, and the hidden units that had a part in it."""
+        totals: Iterable[int] = self._unpacked(sum(rows[:_ROWS_AT_ONCE]))
         for begin in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
-            more = self._lanes(sum(rows[begin : begin + _ROWS_AT_ONCE]))
-            totals = map(add, totals, more)
-        even = evened(len(rows))
-        weights = self._weights(totals, len(rows))
-        return [start + even * weight for start, weight in zip(self._start, weights, strict=True)]
+            totals = map(add, totals, self._unpacked(sum(rows[begin : begin + _ROWS_AT_ONCE])))
+        zero, even = _ZERO * len(rows), evened(len(rows)) * _STEP
+        sums = [even * (total - zero) for total in totals]
+        had = [
+            (unit, min(_MOST, int(_PART * amount)))
+            for unit, (total, bias) in enumerate(zip(sums[len(TARGETS) :], self._biases, strict=True))
+            if (amount := total + bias) > 0
+        ]
+        parts = sum(part for _, part in had)
+        spoken = sum(part * self._unit_rows[unit] for unit, part in had)
+        lanes = _UNIT_LANES.unpack(spoken.to_bytes(_UNIT_LANES.size, "little"))
+        zero, step = _UNIT_ZERO * parts, _UNIT_STEP / _PART
+        told = [
+            start + direct + step * (lane - zero)
+            for start, direct, lane in zip(self._start, sums[: len(TARGETS)], lanes, strict=True)
+        ]
+        return told, tuple(unit for unit, _ in had)
 
-    def _weights(self, totals: Iterable[int], rows: int) -> list[float]:
-        zero = _ZERO * rows
-        return [(total - zero) * _STEP for total in totals]
+    def _unpacked(self, number: int) -> tuple[int, ...]:
+        return self._lanes.unpack(number.to_bytes(self._lanes.size, "little"))
 
-    def _lanes(self, number: int) -> tuple[int, ...]:
-        return _LANES.unpack(number.to_bytes(_LANES.size, "little"))
-
-    def _opinion(self, sums: list[float], pieces: dict[str, int]) -> Opinion:
+    def _opinion(self, sums: list[float], pieces: dict[str, int], units: tuple[int, ...]) -> Opinion:
         intents = sums[: len(_INTENTS)]
         first = max(range(len(intents)), key=intents.__getitem__)
         at = len(_INTENTS)
         chances = {category: _chance(sums[at + index]) for index, category in enumerate(_CATEGORIES)}
         # How much the others have, measured against the first, which has 1.
         rest = sum(exp(max(-30.0, one - intents[first])) for one in intents)
-        return Opinion(_INTENTS[first], 1 / rest, chances, _chance(sums[-1]), pieces)
+        return Opinion(_INTENTS[first], 1 / rest, chances, _chance(sums[-1]), pieces, units)
 
 
 def evened(rows: int) -> float:
@@ -139,15 +167,25 @@ def pieces_of(text: str) -> set[str]:
 
 
 def encoded(weights: Iterable[float]) -> str:
-    """Return weights as the table holds them; those beyond ±6.5 are cut to it."""
-    lanes = [max(0, min(2 * _ZERO, round(weight / _STEP) + _ZERO)) for weight in weights]
-    return b64encode(_LANES.pack(*lanes)).decode()
+    """Return a row as the table holds it: first for each target, then for each hidden unit; beyond ±0.8 cut to it."""
+    return bytes(_STEPS[max(0, min(63, round(weight / _STEP) + _ZERO))] for weight in weights).decode()
 
 
 def load_learned(path: Path) -> Learned:
     """Return the table of a file. Raises ValueError as `Learned` does."""
     with path.open(encoding="utf-8") as lines:
         return Learned(lines)
+
+
+def _number(row: bytes) -> int:
+    wide = bytearray(2 * len(row))
+    wide[::2] = row.translate(_VALUES)
+    return int.from_bytes(wide, "little")
+
+
+def _unit_number(speaks: Sequence[float]) -> int:
+    lanes = [max(0, min(2 * _UNIT_ZERO, round(weight / _UNIT_STEP) + _UNIT_ZERO)) for weight in speaks]
+    return int.from_bytes(_UNIT_LANES.pack(*lanes), "little")
 
 
 def _chance(total: float) -> float:
