@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 import threading
+from contextlib import suppress
 
 import structlog
 
@@ -37,9 +38,14 @@ class ReaderApart:
         self._lock = threading.Lock()
         self._line: socket.socket | None
         self._line, theirs = socket.socketpair()
-        if os.fork() == 0:
-            _serve(reader, theirs)
-        theirs.close()
+        with theirs:
+            try:
+                self._child = os.fork()
+            except OSError:
+                self._line.close()
+                raise
+            if self._child == 0:
+                _serve(reader, theirs)
         self._line.settimeout(LATE_S)
 
     def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
@@ -68,7 +74,7 @@ class ReaderApart:
             if self._line is None:
                 return None
             _send(self._line, pickle.dumps((text, context)))
-            answer: Reading = pickle.loads(_received(self._line))
+            answer: Reading | None = pickle.loads(_received(self._line))
             return answer
         except Exception as error:
             # What it may still answer belongs to no other text: it is never listened to again.
@@ -82,6 +88,8 @@ class ReaderApart:
         if self._line is not None:
             self._line.close()
             self._line = None
+            with suppress(ChildProcessError):
+                os.waitpid(self._child, os.WNOHANG)
 
 
 def can_be_apart() -> bool:
@@ -100,9 +108,17 @@ def _serve(reader: Reader, line: socket.socket) -> None:
         os.closerange(line.fileno() + 1, 65_536)
         while True:
             text, context = pickle.loads(_received(line))
-            _send(line, pickle.dumps(reader.read(text, context)))
+            _send(line, pickle.dumps(_read(reader, text, context)))
     except BaseException:
         os._exit(0)
+
+
+def _read(reader: Reader, text: str, context: Context | None) -> Reading | None:
+    """The reading; None where it fails, so that it fails again where that is seen to."""
+    try:
+        return reader.read(text, context)
+    except Exception:
+        return None
 
 
 def _send(line: socket.socket, data: bytes) -> None:

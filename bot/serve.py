@@ -70,10 +70,15 @@ def run(
 @contextmanager
 def reading_apart(house: House) -> Iterator[None]:
     """Let a process of its own read for this house, where that is of use."""
-    if not can_be_apart():
+    reader = None
+    try:
+        if can_be_apart():
+            reader = ReaderApart(load_reader(house.settings.rules.extra))
+    except OSError as error:  # no room for one more process
+        _log.warning("reading stays in the main process", error=type(error).__name__)
+    if reader is None:
         yield
         return
-    reader = ReaderApart(load_reader(house.settings.rules.extra))
     house.desk.reader = reader
     try:
         yield

@@ -53,7 +53,7 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
     for fault in faults:
         place = _place_of(turn, speaker, telling, fault)
         # An order that this message has changed already is not the row that `mine` holds any more.
-        changed = heard.union(o.no for o in orders)
+        changed = {o.no for o in orders}
         others = [o for o in mine if o.no not in changed]
         mate = mate_of(others, fault.category, place, turn.now, turn.policy.join_within)
         if mate is not None:
@@ -68,11 +68,13 @@ def take(turn: Turn, speaker: Speaker, telling: Telling) -> list[Order]:
                 orders.append(join(turn, speaker, full, telling.text, None))
                 said.append(render("storm.crowded", no=full.no))
             continue
-        beside = dangers_beside(others, fault.priority, place, turn.now, turn.policy.join_within)
+        beside = dangers_beside(mine, fault.priority, place, turn.now, turn.policy.join_within)
         order, candidate = _open(turn, speaker, telling, fault, place, beside)
         for other in beside:
-            _tell_beside(turn, speaker, other, telling.text, order)
-            heard.add(other.no)
+            if other.no not in heard | changed:  # whom these words have joined has heard them
+                after = _tell_beside(turn, speaker, other, telling.text, order)
+                mine = [after if o.no == after.no else o for o in mine]
+                heard.add(after.no)
         opened = True
         orders.append(order)
         said.append(receipts.receipt(turn, order, candidate))
@@ -163,7 +165,7 @@ def _open(turn: Turn, speaker: Speaker, telling: Telling, fault: Fault, place: P
     return order, candidate
 
 
-def _tell_beside(turn: Turn, speaker: Speaker, order: Order, text: str, danger: Order) -> None:
+def _tell_beside(turn: Turn, speaker: Speaker, order: Order, text: str, danger: Order) -> Order:
     """Another ``danger`` told by somebody whose first one is open: whoever is on the way to that one hears of it.
 
     They may be one scene (煤气味, then 里面的老人晕过去了), and a new order alone may go to another trade.
@@ -172,10 +174,11 @@ def _tell_beside(turn: Turn, speaker: Speaker, order: Order, text: str, danger: 
     after = turn.keep(order, after, LogLine("supplement", turn.now, speaker.id, {"text": text, "beside": danger.no}))
     said = render("order.beside", no=order.no, text=text, other=danger.no, category=words.fault(danger))
     if order.holder and order.holder != danger.holder:  # who has both reads it on the page
-        turn.tell(order.holder, said, order=after, weight=turn.relay)
+        turn.tell(order.holder, said, order=after)
     elif order.status is Status.FOLLOWING:
         _tell_leading(turn, after, text)
     crew.pass_on(turn, after, speaker.id, said)
+    return after
 
 
 def unexplained(turn: Turn, speaker: Speaker, text: str, *, place: Place = NOWHERE, phone: str = "", media: str = "",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import exp, sqrt
-from operator import add, mul
+from operator import add, itemgetter, mul
 from pathlib import Path
 
 import ahocorasick
@@ -31,6 +31,7 @@ _ZERO, _STEP = 32, 0.025
 _ROWS_AT_ONCE = 1_000
 # A hidden unit's weights have 32 bits each, in thousandths above -4; what it has is taken in 256ths, up to 16.
 _UNIT_ZERO, _UNIT_STEP, _PART, _MOST = 4_000, 0.001, 256, 4_096
+_MOST_UNITS = (2**32 - 1) // (_MOST * 2 * _UNIT_ZERO)
 _UNIT_LANES = struct.Struct(f"<{len(TARGETS)}I")
 _DIGIT = str.maketrans("0123456789", "0" * 10)
 _INTENTS = tuple(Intent)
@@ -70,6 +71,7 @@ class Learned:
         self._speaks: list[list[float]] = []
         self._marks: dict[str, int] = {}
         self._pieces = ahocorasick.Automaton()
+        width = 0
         for row in rows:
             name, _, weights = row.rstrip("\n").partition("\t")
             if name == "unit":
@@ -77,14 +79,21 @@ class Learned:
                 self._biases.append(bias)
                 self._speaks.append(speaks)
                 continue
+            width = width or len(TARGETS) + len(self._biases)
+            if len(weights) != width or not weights.isascii():
+                raise ValueError("a row of learned.tsv is damaged; write it anew with make learn")
             number = _number(weights.encode())
             if name[0] == "'":
                 piece = name[1:]
                 self._pieces.add_word(piece, (piece, number))
             else:
                 self._marks[name] = number
+        if not len(self._pieces):
+            raise ValueError("learned.tsv holds no pieces; write it anew with make learn")
+        if any(len(speaks) != len(TARGETS) for speaks in self._speaks) or len(self._speaks) > _MOST_UNITS:
+            raise ValueError("the units of learned.tsv are damaged or too many; write it anew with make learn")
         self._pieces.make_automaton()
-        self._lanes = struct.Struct(f"<{len(TARGETS) + len(self._biases)}H")
+        self._lanes = struct.Struct(f"<{width}H")
         self._unit_rows = [_unit_number(speaks) for speaks in self._speaks]
 
     def weigh(self, text: str, marks: Iterable[str]) -> Opinion:
@@ -96,20 +105,20 @@ class Learned:
                 found[piece] = end
                 rows.append(row)
         known = self._marks
-        rows += [known[mark] for mark in marks if mark in known]
+        # Each once, as it was learned.
+        rows += [known[mark] for mark in set(marks) if mark in known]
         sums, units = self._sums(rows)
         return self._opinion(sums, found, units)
 
     def words(self, opinion: Opinion, target: str) -> tuple[int, int]:
         """Return the stretch of the text that spoke most for a target."""
         index, begin = TARGETS.index(target), len(TARGETS)
-        spoke = [0.0] * len(self._speaks)
-        for unit in opinion.units:
-            spoke[unit] = self._speaks[unit][index]
+        spoke = [1.0, *(self._speaks[unit][index] for unit in opinion.units)]
+        # Taken twice, so that it is a tuple also where no unit spoke; what has no partner is left out.
+        taken = itemgetter(index, *(begin + unit for unit in opinion.units), index)
         best, most = (0, 0), float("-inf")
         for piece, end in opinion.pieces.items():
-            row = self._unpacked(self._pieces.get(piece)[1])
-            weight = row[index] + sum(map(mul, row[begin:], spoke))
+            weight = sum(map(mul, taken(self._unpacked(self._pieces.get(piece)[1])), spoke))
             if weight > most:
                 # The mark of the beginning stands before the text.
                 best, most = (max(0, end - len(piece)), end - (piece[-1] == "$")), weight
@@ -117,25 +126,26 @@ class Learned:
 
     def _sums(self, rows: list[int]) -> tuple[list[float], tuple[int, ...]]:
         """What the rows make for each target, and the hidden units that had a part in it."""
-        totals: Iterable[int] = self._unpacked(sum(rows[:_ROWS_AT_ONCE]))
-        for begin in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
-            totals = map(add, totals, self._unpacked(sum(rows[begin : begin + _ROWS_AT_ONCE])))
-        zero, even = _ZERO * len(rows), evened(len(rows)) * _STEP
-        sums = [even * (total - zero) for total in totals]
-        had = [
-            (unit, min(_MOST, int(_PART * amount)))
-            for unit, (total, bias) in enumerate(zip(sums[len(TARGETS) :], self._biases, strict=True))
-            if (amount := total + bias) > 0
-        ]
-        parts = sum(part for _, part in had)
-        spoken = sum(part * self._unit_rows[unit] for unit, part in had)
+        totals = self._unpacked(sum(rows[:_ROWS_AT_ONCE]))
+        for more in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
+            totals = tuple(map(add, totals, self._unpacked(sum(rows[more : more + _ROWS_AT_ONCE]))))
+        zero, even, begin = _ZERO * len(rows), evened(len(rows)) * _STEP, len(TARGETS)
+        had = []
+        parts = spoken = 0
+        for unit, bias in enumerate(self._biases):
+            amount = even * (totals[begin + unit] - zero) + bias
+            if amount > 0:
+                part = min(_MOST, int(_PART * amount))
+                had.append(unit)
+                parts += part
+                spoken += part * self._unit_rows[unit]
         lanes = _UNIT_LANES.unpack(spoken.to_bytes(_UNIT_LANES.size, "little"))
-        zero, step = _UNIT_ZERO * parts, _UNIT_STEP / _PART
+        unit_zero, step = _UNIT_ZERO * parts, _UNIT_STEP / _PART
         told = [
-            start + direct + step * (lane - zero)
-            for start, direct, lane in zip(self._start, sums[: len(TARGETS)], lanes, strict=True)
+            start + even * (total - zero) + step * (lane - unit_zero)
+            for start, total, lane in zip(self._start, totals[:begin], lanes, strict=True)
         ]
-        return told, tuple(unit for unit, _ in had)
+        return told, tuple(had)
 
     def _unpacked(self, number: int) -> tuple[int, ...]:
         return self._lanes.unpack(number.to_bytes(self._lanes.size, "little"))

@@ -98,7 +98,9 @@ class Reader:
         return marks(told.cues, told.hits, told.found, told.choice, bool(told.mentions), context)
 
     def _weigh(self, learned: Learned, told: "_Understood", context: Context | None) -> None:
-        """Let what was learned have its say."""
+        """Let what was learned have its say; a word alone (灯, 有人) has nothing around it to weigh."""
+        if len(told.plain) <= _BRIEF and context is None:
+            return
         opinion = learned.weigh(told.plain, self._marks(told, context))
         # Of a number or a sign nothing can be weighed.
         firm = not _LETTER.search(told.plain) or _answers(told, context)

@@ -92,3 +92,23 @@ def test_a_danger_that_was_finished_hears_no_more(world: World) -> None:
     first.says("接单").says("到场").says("完工 已关阀").skips()
     world.wang.skips().says("3栋2单元1503着火了").skips()
     assert not [i for i in first.unheard() if "又报险情" in i.text]
+
+
+def test_a_danger_told_again_beside_another_joins_its_own_order(world: World) -> None:
+    world.wang.says("3栋2单元1503着火了").skips()
+    world.zhou.skips()
+    world.wang.says("3栋2单元1503煤气味更大了，还着火了").hears("工单 2")
+    second = next(p for p in engineers(world) if p.unheard())
+    second.hears("工单 2", "燃气", "报修人另有紧急工单 1（火情）")
+    assert not [i for p in (*engineers(world), world.zhou) for i in p.unheard() if "工单 3" in i.text]
+
+
+def test_where_the_known_danger_comes_first_the_new_page_names_it_as_well(world: World) -> None:
+    world.wang.says("3栋2单元1503有煤气味").skips()
+    first = next(p for p in engineers(world) if p.unheard()).skips()
+    world.kefu.skips()
+    world.wang.says("3栋2单元1503煤气味更大了，还着火了").hears("工单 2")
+    first.hears("工单 1", "还着火了")
+    heard = [i.text for p in (*engineers(world), world.zhou, world.kefu) for i in p.unheard()]
+    assert any("工单 2" in text and "报修人另有紧急工单 1（燃气泄漏）" in text for text in heard), heard
+    assert not any("工单 3" in text for text in heard)

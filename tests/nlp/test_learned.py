@@ -36,6 +36,22 @@ def test_a_table_for_other_targets_is_refused() -> None:
         Learned(["# learned from\tx", "leak fire"])
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [f"'水\t{encoded([0.0] * (len(TARGETS) - 1))}"],
+        [f"'水\t{encoded([0.0] * len(TARGETS))}", "'漏\tgg"],
+        ["unit\t0.1 0.2", f"'水\t{encoded([0.0] * (len(TARGETS) + 1))}"],
+        [f"unit\t{' '.join(['0.0'] * (len(TARGETS) + 1))}"] * 132 + [f"'水\t{encoded([0.0] * (len(TARGETS) + 132))}"],
+    ],
+    ids=["no pieces", "too narrow", "cut off", "a narrow unit", "too many units"],
+)
+def test_a_damaged_table_is_refused_at_the_start(rows: list[str]) -> None:
+    with pytest.raises(ValueError, match="make learn"):
+        Learned([*HEAD, *rows])
+
+
 @given(st.lists(st.floats(-0.5, 0.5), min_size=len(TARGETS), max_size=len(TARGETS)))
 def test_a_weight_is_kept_to_an_eightieth(weights: list[float]) -> None:
     known = Learned([*HEAD, f"'水\t{encoded(weights)}"])
