@@ -158,7 +158,9 @@ def _guessed(
 
 def _intent(learned: Learned, opinion: Opinion, choice: Choice, text: str, graves: bool, firm: bool) -> Choice:
     told = choice.intent in _TELLING
-    if graves and opinion.intent not in _TELLING and (not told or opinion.danger >= TOLD):
+    # 水管爆了，明天上午有人在家: an addition that tells of a danger is no addition.
+    adds = opinion.intent is Intent.SUPPLEMENT
+    if graves and opinion.intent not in _TELLING and (not told or adds or opinion.danger >= TOLD):
         return choice if told else Choice(Intent.REPORT, rule=LEARNED)
     if opinion.intent is choice.intent or firm:
         return choice

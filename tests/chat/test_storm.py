@@ -97,7 +97,7 @@ def test_three_hundred_cries_of_one_who_is_trapped_are_one_order_and_a_few_messa
 
 
 def test_danger_is_acted_on_in_the_midst_of_a_storm(world: World) -> None:
-    storm(world, lambda n: f"你好{n}", times=200)
+    storm(world, lambda n: f"在吗{n}", times=200)
     world.wang.skips().says(TRAPPED).hears("工单 1", "电梯困人")
     storm(world, lambda n: f"在吗{n}", times=200)
     world.wang.skips()
@@ -113,7 +113,7 @@ def test_what_makes_an_emergency_of_an_order_is_acted_on_too(world: World) -> No
 
 
 def test_a_voice_in_a_storm_still_opens_an_order_that_climbs(world: World) -> None:
-    storm(world, lambda n: f"你好{n}", times=200)
+    storm(world, lambda n: f"在吗{n}", times=200)
     world.wang.skips()
     for _ in range(30):
         world.wang.sends("voice")
@@ -124,7 +124,7 @@ def test_a_voice_in_a_storm_still_opens_an_order_that_climbs(world: World) -> No
 
 
 def test_after_the_storm_all_is_as_before(world: World) -> None:
-    storm(world, lambda n: f"你好{n}", times=200)
+    storm(world, lambda n: f"在吗{n}", times=200)
     world.passes(minutes=10)
     world.wang.skips()
     world.wang.says("3栋2单元1502厨房漏水").hears("工单 1")
@@ -133,7 +133,7 @@ def test_after_the_storm_all_is_as_before(world: World) -> None:
 def test_customers_of_the_other_door_are_held_to_the_same(world: World) -> None:
     wx = world.customer("wx_storm", "甲")
     for n in range(200):
-        world.platform.customer_says("wx_storm", f"你好{n}")
+        world.platform.customer_says("wx_storm", f"在吗{n}")
         world.clock.now += timedelta(seconds=0.25)
         if n % 10 == 0:
             world.settle()

@@ -152,3 +152,10 @@ def test_the_explanation_names_the_words_that_were_weighed() -> None:
     told = explain(Reader(load_ruleset(), known), "今天天气可好")
 
     assert "“天气”：漏水/加急，规则 learned" in told
+
+
+def test_an_addition_that_tells_of_a_danger_is_no_addition() -> None:
+    reading = load_reader().read("3栋2单元1502水管爆了，明天上午有人在家")
+
+    assert reading.intent is Intent.REPORT
+    assert [(fault.category, fault.priority) for fault in reading.faults] == [(Category.LEAK, Priority.EMERGENCY)]
