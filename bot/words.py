@@ -40,7 +40,8 @@ def place(value: Place) -> str:
     if value.room:
         parts.append(render("place.room", room=value.room))
     if value.area:
-        parts.append(value.area)
+        # 1503 and 10楼 would run into one number.
+        parts.append(f" {value.area}" if value.room and value.area[0].isdigit() else value.area)
     return "".join(parts) or render("place.unknown")
 
 

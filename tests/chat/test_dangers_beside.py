@@ -112,3 +112,10 @@ def test_where_the_known_danger_comes_first_the_new_page_names_it_as_well(world:
     heard = [i.text for p in (*engineers(world), world.zhou, world.kefu) for i in p.unheard()]
     assert any("工单 2" in text and "报修人另有紧急工单 1（燃气泄漏）" in text for text in heard), heard
     assert not any("工单 3" in text for text in heard)
+
+
+def test_a_room_and_a_floor_do_not_run_into_one_number(world: World) -> None:
+    world.wang.says("1503有煤气味").skips()
+    first = next(p for p in engineers(world) if p.unheard()).skips()
+    world.wang.says("10楼").skips()
+    first.hears("工单 1", "位置：1503 10楼")
