@@ -310,5 +310,10 @@ def load_reader(extra: Path | None = None) -> Reader:
 
 @cache
 def _loaded(extra: Path | None) -> Reader:
-    learned = load_learned(RULES_FOLDER / "learned.tsv")
-    return Reader(load_ruleset(extra), learned, load_reader() if extra else None)
+    return Reader(load_ruleset(extra), _table(), load_reader() if extra else None)
+
+
+@cache
+def _table() -> Learned:
+    # Once, also where a property's own rules make a second reader: it is the larger part of both.
+    return load_learned(RULES_FOLDER / "learned.tsv")

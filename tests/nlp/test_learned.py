@@ -139,6 +139,13 @@ def test_what_a_propertys_own_rules_find_is_never_overruled(tmp_path: Path) -> N
     assert [fault.category for fault in loaded(own).read("湖心亭").faults] == [Category.FIRE_EQUIPMENT]
 
 
+def test_a_propertys_own_rules_do_not_load_the_table_again(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[faults.fire_equipment.words]\nnormal = ["湖心亭"]\n', encoding="utf-8")
+
+    assert loaded(own)._learned is load_reader()._learned
+
+
 def test_a_danger_that_a_propertys_own_rules_find_stays_one(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('[faults.electrical.words]\nemergency = ["湖心亭冒蓝光"]\n', encoding="utf-8")
