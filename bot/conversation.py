@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot import store, switchboard
 from bot.core.errors import Refused
 from bot.core.joining import latest_within
-from bot.core.kinds import Category, Intent
+from bot.core.kinds import Category, Intent, Priority
 from bot.core.messages import Channel, Incoming
 from bot.core.orders import Order, Status
 from bot.core.people import Speaker
@@ -241,7 +241,7 @@ def _other(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Or
 def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: int | None) -> list[Order]:
     """A repair that did not hold reopens its order; with none there it is a report like any other."""
     if no is not None:
-        reporter.not_fixed(turn, speaker, no, text)
+        reporter.not_fixed(turn, speaker, no, text, reading)
         return []
     mine = store.orders.recent_of_reporter(turn.tx, speaker.id)
     over = [
@@ -251,13 +251,15 @@ def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: in
         or (o.status is Status.CLOSED and o.closed_at and turn.now - o.closed_at <= turn.policy.reopen_within)
     ]
     told = {f.category for f in reading.faults}
-    fitting = [o for o in over if o.category in told] or (over if not told or Category.OTHER in told else [])
+    danger = any(f.priority is Priority.EMERGENCY for f in reading.faults)
+    unnamed = not told or (Category.OTHER in told and not danger)
+    fitting = [o for o in over if o.category in told] or (over if unnamed else [])
     if fitting:
-        reporter.not_fixed(turn, speaker, fitting[0].no, text)
+        reporter.not_fixed(turn, speaker, fitting[0].no, text, reading)
         return []
     working = latest_within(mine, turn.now, turn.policy.reopen_within)
     if working is not None and not told:
-        reporter.not_fixed(turn, speaker, working.no, text)
+        reporter.not_fixed(turn, speaker, working.no, text, reading)
         return []
     return report.report(turn, speaker, text, reading)
 

@@ -8,21 +8,25 @@ from bot import store, words
 from bot.core.dues import accept_by, arrive_by
 from bot.core.duty import Candidate
 from bot.core.errors import Refused
-from bot.core.kinds import Intent, Role
+from bot.core.kinds import Intent, Priority, Role
 from bot.core.letters import Weight
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
 from bot.core.ratings import is_low
+from bot.core.reading import Fault, Reading
 from bot.core.rights import Verb
 from bot.desk import Turn
 from bot.handlers import (
     callback_policy,
     crew,
     dispatching,
+    doubts,
     event_words,
     followups,
     incidents,
     reasons,
+    receipts,
+    report,
     responsibility,
     which,
 )
@@ -104,23 +108,51 @@ def _confirmed(turn: Turn, speaker: Speaker, order: Order, *, rated: bool) -> Or
     return after
 
 
-def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
-    """没修好: the same order opens again with its history, and the supervisor hears of it."""
+def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "", reading: Reading | None = None) -> None:
+    """没修好: the same order opens again with its history, and the supervisor hears of it.
+
+    A danger among the words (``reading`` is what they say, where that is known) is dispatched as one: of the same kind
+    it raises the order, any other is an order of its own.
+    """
     order = which.find(turn, speaker, Verb.REOPEN, no)
-    if order.closed_at is not None and turn.now - order.closed_at > turn.policy.reopen_within:
-        raise Refused("refused.reopen_late", no=order.no, days=words.span(turn.policy.reopen_within))
-    if not order.status.is_over and order.status is not Status.FINISHED:
+    told = reading or turn.desk.understand(rest)
+    dangers = tuple(fault for fault in told.faults if fault.priority is Priority.EMERGENCY)
+    refused = _cannot_reopen(turn, order)
+    at_work = not order.status.is_over and order.status is not Status.FINISHED
+    if dangers and (at_work or refused):
+        report.report(turn, speaker, rest, replace(told, intent=Intent.REPORT, faults=dangers))
+    elif at_work:
         _not_finished_yet(turn, speaker, order, rest)
-        return
-    if (order.status, Move.REOPEN) not in MOVES:
-        raise Refused("refused.reopen", no=order.no, status=words.status(order.status))
+    elif refused:
+        raise refused
+    else:
+        worse = next((fault for fault in dangers if fault.category is order.category), None)
+        others = tuple(fault for fault in dangers if fault is not worse)
+        with turn.one_answer(speaker.id):
+            _reopen(turn, speaker, order, rest, worse)
+            if others:
+                report.report(turn, speaker, rest, replace(told, intent=Intent.REPORT, faults=others))
+
+
+def _cannot_reopen(turn: Turn, order: Order) -> Refused | None:
+    if order.closed_at is not None and turn.now - order.closed_at > turn.policy.reopen_within:
+        return Refused("refused.reopen_late", no=order.no, days=words.span(turn.policy.reopen_within))
+    if order.status.is_over and (order.status, Move.REOPEN) not in MOVES:
+        return Refused("refused.reopen", no=order.no, status=words.status(order.status))
+    return None
+
+
+def _reopen(turn: Turn, speaker: Speaker, order: Order, rest: str, danger: Fault | None) -> None:
     before_words = order.words
-    waits = incidents.reopened(turn, order)
-    candidate = _again(turn, order) if not waits else None
+    now_is = replace(order, priority=danger.priority, doubtful=danger.doubtful) if danger else order
+    raised = danger is not None and order.priority is not danger.priority
+    waits = incidents.reopened(turn, now_is)
+    candidate = _again(turn, now_is) if not waits else None
     after, line = make_move(
         order, Move.REOPEN, by=speaker.id, at=turn.now,
         holder=candidate.person.id if candidate else None,
         words=f"{before_words}\n{rest}" if rest else before_words, score=None,
+        priority=now_is.priority, doubtful=now_is.doubtful,
     )  # fmt: skip
     after = turn.keep(order, dispatching.clock_start(turn, after), dispatching.because(line, candidate))
     store.questions.forget(turn.tx, order.no, "score")
@@ -129,9 +161,14 @@ def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> N
         after = incidents.wait_on(turn, after, after.incident, speaker.id)
         turn.tell(speaker.id, event_words.known(turn, after), order=after)
         return
-    dispatching.send(turn, after, candidate, render("page.reopened", n=after.reopened))
+    note = render("page.reopened", n=after.reopened)
+    dispatching.send(turn, after, candidate, f"{note}\n{render('page.raised')}" if raised else note)
+    if after.doubtful:
+        doubts.ask(turn, after)
     name = candidate.person.name if candidate else render("name.nobody")
     turn.say(speaker.id, "reporter.reopened", order=after, no=after.no, name=name)
+    if after.priority is Priority.EMERGENCY:
+        turn.tell(speaker.id, receipts.receipt(turn, after, candidate), order=after)
     for lead in turn.roster.of_role(Role.SUPERVISOR):
         if candidate is None or lead.id != candidate.person.id:
             turn.say(lead.id, "lead.reopened", order=after, no=after.no, line=words.order_line(after))
