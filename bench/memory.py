@@ -16,8 +16,8 @@ SETTLES_S = 2.0
 
 
 def measure(folder: Path, few: int, many: int) -> list[Figure]:
-    """Orders come as fast as they are taken while the senders work against the sandbox; PSS and RSS are read when no
-    more come."""
+    """Orders come as fast as they are taken while the senders work against the sandbox; PSS, with the process that
+    reads, and RSS are read when no more come."""
     platform, port = Platform(), free_port()
     mail = Mail(platform)
     with receiving(120, many) as receiver:

@@ -34,22 +34,19 @@ _READER = (
 
 
 def measure(_folder: Path, rounds: int) -> list[Figure]:
-    """CPU time, best of the rounds, of messages of 20 to 40 characters; jieba with its whole dictionary. The parts are
-    measured one after the other on the same texts. The longest texts: 4,000 characters of one piece repeated, and of
-    all the texts and all examples of the rules joined. Loading: fresh processes, byte code there."""
+    """CPU time, best of the rounds, of messages of 20 to 40 characters; jieba with its whole dictionary. All parts take
+    turns on the same texts, so that each meets the same machine. The longest texts: 4,000 characters of one piece
+    repeated, and of all the texts and all examples of the rules joined. Loading: fresh processes, byte code there."""
     reader = load_reader()
     cut = _cutter()
-    one_cut = _cost(cut, TEXTS, rounds)
-    whole = _cost(reader.read, TEXTS, rounds)
+    parts = reader_parts(reader)
+    one_cut, whole, *costs = _costs((cut, reader.read, *parts.values()), rounds)
     figures = [
         Figure("a reading, in cuts of jieba", whole / one_cut, "×", 8, note=f"a cut {one_cut * 1e6:.0f} µs"),
-        *(
-            Figure(f"of it {name}", _cost(part, TEXTS, rounds) / one_cut, "×")
-            for name, part in reader_parts(reader).items()
-        ),
+        *(Figure(f"of it {name}", cost / one_cut, "×") for name, cost in zip(parts, costs, strict=True)),
         Figure("a reading", whole * 1e6, "µs"),
     ]
-    worst = max(_cost(reader.read, (text,), 2) for text in _hostile())
+    worst = max(min(_cost(reader.read, (text,), 1) for _ in range(2)) for text in _hostile())
     figures.append(Figure("the longest texts: worst", worst * 1000, "ms", 100, note=f"{LONGEST} characters"))
     alone = quantile([_fresh(_ALONE) for _ in range(rounds)], 0.5)
     loading = quantile([_fresh(_READER) for _ in range(rounds)], 0.5)
@@ -65,6 +62,7 @@ def reader_parts(reader: Reader) -> dict[str, Callable[[str], object]]:
         "one spelling": reader.spelling.normalise,
         "one pass for words and needs": lambda text: reader.scanner.scan(reader.spelling.normalise(text)),
         "places": lambda text: reader.places.find(reader.spelling.normalise(text)),
+        "the rules with all of these": reader.marks,
     }
 
 
@@ -82,16 +80,18 @@ def _hostile() -> list[str]:
     return [(piece * LONGEST)[:LONGEST] for piece in (*pieces, *joined)]
 
 
-def _cost(function: Callable[[str], object], texts: Sequence[str], rounds: int) -> float:
-    best = float("inf")
-    repeats = max(1, 60 // len(texts)) if len(texts) > 1 else 1
-    for _ in range(rounds):
-        begin = time.process_time()
-        for _ in range(repeats):
-            for text in texts:
-                function(text)
-        best = min(best, (time.process_time() - begin) / repeats / len(texts))
-    return best
+def _costs(functions: Sequence[Callable[[str], object]], rounds: int) -> list[float]:
+    """Seconds a text of each, best of the rounds, in which they take turns."""
+    each = [[_cost(function, TEXTS, 60 // len(TEXTS)) for function in functions] for _ in range(rounds)]
+    return [min(costs) for costs in zip(*each, strict=True)]
+
+
+def _cost(function: Callable[[str], object], texts: Sequence[str], repeats: int) -> float:
+    begin = time.process_time()
+    for _ in range(repeats):
+        for text in texts:
+            function(text)
+    return (time.process_time() - begin) / repeats / len(texts)
 
 
 def _fresh(code: str) -> float:
