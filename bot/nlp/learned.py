@@ -2,42 +2,44 @@
 
 The table (rules/learned.tsv, written by ``make learn``) holds a row of weights for each piece. The rows of a text are
 added up; some of the sums speak for a target directly, the others are hidden units, each of which speaks for all
-targets as far as its sum is above nothing. So for one text everything is a sum again, of the same pieces: the same
-text gives the same figures in every process, and each can be told by the pieces that made it.
+targets, and to the upper units, as far as its sum is above nothing; an upper unit speaks for all targets likewise. So
+for one text everything is a sum again, of the same pieces: the same text gives the same figures in every process, and
+each can be told by the pieces that made it.
 """
 
-import struct
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from math import exp, sqrt
-from operator import add, itemgetter, mul
 from pathlib import Path
 
-import ahocorasick
+# Whole numbers are added without the library that would start a thread a processor when it is loaded, and a process
+# that forks (bot.reading_apart) should have no threads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.core.kinds import Category, Intent
+
+Whole = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 DANGER = "danger"
 TARGETS = (*(f"intent.{intent}" for intent in Intent), *(str(category) for category in Category), DANGER)
 LONGEST_PIECE = 3
 # A long text has more rows to add up than a short one, but no more to say.
 _EVEN = 4.0
-# A row of the table has a character for each weight, one of 64 steps around nothing. Read, it is one number with 16
-# bits for each: whole rows are added as single numbers, and whole numbers add up to the same everywhere.
+# A row of the table has a character for each weight, one of 64 steps around nothing. Added up they are whole numbers,
+# which are the same in every order and on every machine.
 _STEPS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
-_VALUES = bytes(_STEPS.find(character) & 63 for character in range(256))
+_VALUES = bytes((max(0, _STEPS.find(character)) - 32) & 255 for character in range(256))
 _ZERO, _STEP = 32, 0.025
-_ROWS_AT_ONCE = 1_000
-# A hidden unit's weights have 32 bits each, in thousandths above -4; what it has is taken in 256ths, up to 16.
-_UNIT_ZERO, _UNIT_STEP, _PART, _MOST = 4_000, 0.001, 256, 4_096
-_MOST_UNITS = (2**32 - 1) // (_MOST * 2 * _UNIT_ZERO)
-_UNIT_LANES = struct.Struct(f"<{len(TARGETS)}I")
+# A unit's weights are whole numbers too, in thousandths up to 4; what it has is taken in 256ths, up to 16.
+_UNIT_WHOLE, _UNIT_MOST, _PART, _PART_MOST = 1_000, 4_000, 256, 4_096
 _DIGIT = str.maketrans("0123456789", "0" * 10)
 _INTENTS = tuple(Intent)
 _CATEGORIES = tuple(Category)
-# Longer texts hold the same pieces again and again.
-_MOST_PIECES = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Opinion:
 
     ``intent`` is the likeliest one and ``likely`` how likely, from 0 to 1; ``chances`` are between 0 and 1, of each
     category to be told of, and ``danger`` that anything told is an emergency.
-    ``pieces`` are those of the text that have weights, and where each ends; ``units`` the hidden ones that spoke.
+    ``pieces`` are those of the text that have weights, and where each ends; ``units`` the hidden ones that spoke and
+    ``upper`` the upper ones.
     """
 
     intent: Intent
@@ -54,110 +57,84 @@ class Opinion:
     chances: dict[Category, float]
     danger: float
     pieces: dict[str, int]
-    units: tuple[int, ...]
+    units: list[int]
+    upper: list[int]
 
 
 class Learned:
     """The table, ready to be added up."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        """Take the lines of the table. Raises ValueError where they were written for other targets than these."""
-        rows = iter(lines)
-        self.version = next(rows, "").partition("\t")[2].strip()
-        if next(rows, "").split() != list(TARGETS):
+    def __init__(self, table: bytes) -> None:
+        """Take the table. Raises ValueError where it was written for other targets than these, or is damaged."""
+        version, targets, start, *lines = [*table.split(b"\n"), b"", b"", b""]
+        self.version = version.decode().partition("\t")[2].strip()
+        if targets.decode().split() != list(TARGETS):
             raise ValueError("learned.tsv is of another version of the program; write it anew with make learn")
-        self._start = [float(number) for number in next(rows, "").split()[1:]] or [0.0] * len(TARGETS)
-        self._biases: list[float] = []
-        self._speaks: list[list[float]] = []
-        self._marks: dict[str, int] = {}
-        self._pieces = ahocorasick.Automaton()
-        width = 0
-        for row in rows:
-            name, _, weights = row.rstrip("\n").partition("\t")
-            if name == "unit":
-                bias, *speaks = (float(number) for number in weights.split())
-                self._biases.append(bias)
-                self._speaks.append(speaks)
-                continue
-            width = width or len(TARGETS) + len(self._biases)
-            if len(weights) != width or not weights.isascii():
-                raise ValueError("a row of learned.tsv is damaged; write it anew with make learn")
-            number = _number(weights.encode())
-            if name[0] == "'":
-                piece = name[1:]
-                self._pieces.add_word(piece, (piece, number))
-            else:
-                self._marks[name] = number
-        if not len(self._pieces):
+        cut = [line.partition(b"\t") for line in lines if line]
+        units = [_numbers(numbers) for name, _, numbers in cut if name == b"unit"]
+        upper = [_numbers(numbers) for name, _, numbers in cut if name == b"upper"]
+        cut = cut[len(units) + len(upper) :]
+        names = [name.decode() for name, _, _ in cut]
+        rows = [row for _, _, row in cut]
+        speaks = 1 + len(TARGETS)
+        if {len(one) for one in units} - {speaks + len(upper)} or {len(one) for one in upper} - {speaks}:
+            raise ValueError("a unit of learned.tsv is damaged; write it anew with make learn")
+        if {len(row) for row in rows} - {len(TARGETS) + len(units)} or len(start.split()) != speaks:
+            raise ValueError("a row of learned.tsv is damaged; write it anew with make learn")
+        self._pieces = {name[1:]: at for at, name in enumerate(names) if name[0] == "'"}
+        if not self._pieces:
             raise ValueError("learned.tsv holds no pieces; write it anew with make learn")
-        if any(len(speaks) != len(TARGETS) for speaks in self._speaks) or len(self._speaks) > _MOST_UNITS:
-            raise ValueError("the units of learned.tsv are damaged or too many; write it anew with make learn")
-        self._pieces.make_automaton()
-        self._lanes = struct.Struct(f"<{width}H")
-        self._unit_rows = [_unit_number(speaks) for speaks in self._speaks]
+        self._marks = {name: at for at, name in enumerate(names) if name[0] != "'"}
+        weights = np.frombuffer(b"".join(rows).translate(_VALUES), np.int8)
+        self._rows = weights.reshape(len(rows), len(TARGETS) + len(units))
+        self._start: Floats = np.array(_numbers(start.partition(b"\t")[2]))
+        self._biases, self._speaks = _layer(units, speaks + len(upper))
+        self._upper_biases, self._upper_speaks = _layer(upper, speaks)
 
     def weigh(self, text: str, marks: Iterable[str]) -> Opinion:
         """Return what the weights say of a normalised text and of what the rules found in it (`bot.nlp.opinions`)."""
+        whole, known = framed(text), self._pieces
         found: dict[str, int] = {}
-        rows: list[int] = []
-        for end, (piece, row) in islice(self._pieces.iter(framed(text)), _MOST_PIECES):
-            if piece not in found:
-                found[piece] = end
-                rows.append(row)
-        known = self._marks
+        for end in range(1, len(whole) + 1):
+            for begin in range(max(0, end - LONGEST_PIECE), end):
+                piece = whole[begin:end]
+                if piece in known and piece not in found:
+                    found[piece] = end - 1
         # Each once, as it was learned.
-        rows += [known[mark] for mark in set(marks) if mark in known]
-        sums, units = self._sums(rows)
-        return self._opinion(sums, found, units)
+        rows = [known[piece] for piece in found]
+        rows += [self._marks[mark] for mark in set(marks) if mark in self._marks]
+        return self._opinion(rows, found)
 
     def words(self, opinion: Opinion, target: str) -> tuple[int, int]:
         """Return the stretch of the text that spoke most for a target."""
-        index, begin = TARGETS.index(target), len(TARGETS)
-        spoke = [1.0, *(self._speaks[unit][index] for unit in opinion.units)]
-        # Taken twice, so that it is a tuple also where no unit spoke; what has no partner is left out.
-        taken = itemgetter(index, *(begin + unit for unit in opinion.units), index)
-        best, most = (0, 0), float("-inf")
-        for piece, end in opinion.pieces.items():
-            weight = sum(map(mul, taken(self._unpacked(self._pieces.get(piece)[1])), spoke))
-            if weight > most:
-                # The mark of the beginning stands before the text.
-                best, most = (max(0, end - len(piece)), end - (piece[-1] == "$")), weight
-        return best
+        if not opinion.pieces:
+            return 0, 0
+        index, own = TARGETS.index(target), len(TARGETS)
+        through = self._upper_speaks[opinion.upper, index]
+        speaks = self._speaks[opinion.units]
+        rows = self._rows[[self._pieces[piece] for piece in opinion.pieces]].astype(np.int64)
+        spoke = rows[:, index] * _UNIT_WHOLE**2
+        units = speaks[:, index] * _UNIT_WHOLE + speaks[:, own:][:, opinion.upper] @ through
+        spoke += rows[:, own:][:, opinion.units] @ units
+        piece, end = list(opinion.pieces.items())[int(spoke.argmax())]
+        # The mark of the beginning stands before the text.
+        return max(0, end - len(piece)), end - (piece[-1] == "$")
 
-    def _sums(self, rows: list[int]) -> tuple[list[float], tuple[int, ...]]:
-        """What the rows make for each target, and the hidden units that had a part in it."""
-        totals = self._unpacked(sum(rows[:_ROWS_AT_ONCE]))
-        for more in range(_ROWS_AT_ONCE, len(rows), _ROWS_AT_ONCE):
-            totals = tuple(map(add, totals, self._unpacked(sum(rows[more : more + _ROWS_AT_ONCE]))))
-        zero, even, begin = _ZERO * len(rows), evened(len(rows)) * _STEP, len(TARGETS)
-        had = []
-        parts = spoken = 0
-        for unit, bias in enumerate(self._biases):
-            amount = even * (totals[begin + unit] - zero) + bias
-            if amount > 0:
-                part = min(_MOST, int(_PART * amount))
-                had.append(unit)
-                parts += part
-                spoken += part * self._unit_rows[unit]
-        lanes = _UNIT_LANES.unpack(spoken.to_bytes(_UNIT_LANES.size, "little"))
-        unit_zero, step = _UNIT_ZERO * parts, _UNIT_STEP / _PART
-        told = [
-            start + even * (total - zero) + step * (lane - unit_zero)
-            for start, total, lane in zip(self._start, totals[:begin], lanes, strict=True)
-        ]
-        return told, tuple(had)
-
-    def _unpacked(self, number: int) -> tuple[int, ...]:
-        return self._lanes.unpack(number.to_bytes(self._lanes.size, "little"))
-
-    def _opinion(self, sums: list[float], pieces: dict[str, int], units: tuple[int, ...]) -> Opinion:
+    def _opinion(self, rows: list[int], pieces: dict[str, int]) -> Opinion:
+        even, own = evened(len(rows)) * _STEP, len(TARGETS)
+        totals = self._rows.take(rows, 0).sum(0, dtype=np.int32)
+        has = _parts(even * totals[own:] + self._biases)
+        spoken = has @ self._speaks
+        upper_has = _parts(spoken[own:] / (_UNIT_WHOLE * _PART) + self._upper_biases)
+        told = spoken[:own] + upper_has @ self._upper_speaks
+        sums: list[float] = (self._start + even * totals[:own] + told / (_UNIT_WHOLE * _PART)).tolist()
         intents = sums[: len(_INTENTS)]
         first = max(range(len(intents)), key=intents.__getitem__)
-        at = len(_INTENTS)
-        chances = {category: _chance(sums[at + index]) for index, category in enumerate(_CATEGORIES)}
         # How much the others have, measured against the first, which has 1.
         rest = sum(exp(max(-30.0, one - intents[first])) for one in intents)
-        return Opinion(_INTENTS[first], 1 / rest, chances, _chance(sums[-1]), pieces, units)
+        chances = dict(zip(_CATEGORIES, map(_chance, sums[len(_INTENTS) : -1]), strict=True))
+        spoke = (np.flatnonzero(has).tolist(), np.flatnonzero(upper_has).tolist())
+        return Opinion(_INTENTS[first], 1 / rest, chances, _chance(sums[-1]), pieces, *spoke)
 
 
 def evened(rows: int) -> float:
@@ -183,19 +160,22 @@ def encoded(weights: Iterable[float]) -> str:
 
 def load_learned(path: Path) -> Learned:
     """Return the table of a file. Raises ValueError as `Learned` does."""
-    with path.open(encoding="utf-8") as lines:
-        return Learned(lines)
+    return Learned(path.read_bytes())
 
 
-def _number(row: bytes) -> int:
-    wide = bytearray(2 * len(row))
-    wide[::2] = row.translate(_VALUES)
-    return int.from_bytes(wide, "little")
+def _numbers(told: bytes) -> list[float]:
+    return [float(number) for number in told.split()]
 
 
-def _unit_number(speaks: Sequence[float]) -> int:
-    lanes = [max(0, min(2 * _UNIT_ZERO, round(weight / _UNIT_STEP) + _UNIT_ZERO)) for weight in speaks]
-    return int.from_bytes(_UNIT_LANES.pack(*lanes), "little")
+def _layer(units: list[list[float]], width: int) -> tuple[Floats, Whole]:
+    """The biases of some units, and their weights as whole numbers."""
+    each: Floats = np.array(units).reshape(len(units), width)
+    return each[:, 0], np.rint(each[:, 1:] * _UNIT_WHOLE).clip(-_UNIT_MOST, _UNIT_MOST).astype(np.int64)
+
+
+def _parts(amounts: Floats) -> Whole:
+    """How much units have, in whole numbers; nothing where it is below."""
+    return (_PART * amounts).clip(0, _PART_MOST).astype(np.int64)
 
 
 def _chance(total: float) -> float:

@@ -25,7 +25,7 @@ DISPATCH, ASK, CERTAIN = 0.25, 0.1, 0.7
 # From here on a danger that the rules read as a report is one, whatever else the message says (水管爆了，下午在家).
 TOLD = 0.4
 # A category counts from here on if no rule found it, and down to KEEP if one did.
-ADD, KEEP, KEEP_DANGER = 0.45, 0.3, 0.2
+ADD, KEEP, KEEP_DANGER = 0.45, 0.4, 0.2
 # Of so many faults told in one message all that rules found are kept.
 LISTED = 4
 # What no rule understands and of which no intent is so likely goes to a person.

@@ -43,13 +43,12 @@ class Clues:
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
         self._spans: dict[str, list[Span]] = {}
+        self._likely = {group.removeprefix("clues.") for group in scan.cues if group.startswith("clues.")}
 
     def span(self, rule: Together) -> Span | None:
         """Return the shortest stretch that holds the clues of a rule; None if the rule does not apply."""
-        cues = self._scan.cues
-        for clue in rule.clues:
-            if f"clues.{clue}" not in cues:
-                return None
+        if not self._likely.issuperset(rule.clues):
+            return None
         places = []
         for clue in rule.clues:
             found = self._where(clue)

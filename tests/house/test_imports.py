@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS: dict[str, set[str]] = {
     "core": set(),
     "texts": set(),
-    "nlp": {"bot.core", "ahocorasick", "jieba"},
+    "nlp": {"bot.core", "ahocorasick", "jieba", "numpy"},
     "handlers": {"bot.core", "bot.desk", "bot.store", "bot.texts", "bot.voice", "bot.words"},
     "store": {"bot.core", "bot.imports", "bot.settings", "bot.wecom.tokens", "alembic", "orjson", "sqlalchemy"},
     "imports": {"bot.core", "bot.nlp", "openpyxl"},
@@ -36,6 +36,7 @@ ALONE: dict[str, set[str]] = {
     "alembic": {"store"},
     "pydantic": {"settings.py", "settings_aftercare.py", "settings_values.py"},
     "jieba": {"nlp"},
+    "numpy": {"nlp"},
     "openpyxl": {"imports"},
     "chinese_calendar": {"holidays.py"},
     "icalendar": {"feed.py"},

@@ -106,8 +106,9 @@ def _fault(label: str) -> tuple[Category, Priority]:
     return Category(category), Priority(priority)
 
 
-# Some hands named things otherwise than the program.
-_USUALLY = {"done": "finished", "dispatched": "open", "detail": "what"}
+# Some hands named questions and states otherwise than the program does.
+_QUESTIONS = {"finished": "confirm", "done": "confirm", "detail": "what", "slot": "reply", "phone": "reply"}
+_STATES = {"done": "finished", "dispatched": "open", "paused": "parked", "suspended": "parked"}
 
 
 def _context(given: dict[str, object]) -> Context:
@@ -116,6 +117,6 @@ def _context(given: dict[str, object]) -> Context:
     opened = []
     for no, label in enumerate(orders, 1):
         category, _, status = str(label).partition(":")
-        opened.append(OpenOrder(no, Category(category), _USUALLY.get(status, status)))
-    asked = _USUALLY.get(str(given.get("asked")), given.get("asked"))
+        opened.append(OpenOrder(no, Category(category), _STATES.get(status, status)))
+    asked = _QUESTIONS.get(str(given.get("asked")), given.get("asked"))
     return Context(str(asked) if asked else None, tuple(opened))

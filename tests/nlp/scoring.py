@@ -70,6 +70,7 @@ class Score:
     priorities: int = 0
     emergencies: int = 0
     emergencies_found: int = 0
+    emergencies_shown: int = 0
     others: int = 0
     false_alarms: int = 0
     doors: int = 0
@@ -147,6 +148,7 @@ def _add(total: Score, one: Read) -> None:
     if row.is_emergency:
         total.emergencies += 1
         total.emergencies_found += one.is_emergency
+        total.emergencies_shown += not one.is_emergency and not one.reading.sure
     else:
         total.others += 1
         total.false_alarms += one.is_emergency

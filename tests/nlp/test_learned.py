@@ -16,7 +16,15 @@ from bot.nlp.ruleset import RULES_FOLDER, load_ruleset
 from tests.nlp.learn import fingerprint
 
 TABLE = RULES_FOLDER / "learned.tsv"
+UNIT = f"unit\t{' '.join(['0.0'] * (len(TARGETS) + 1))}"
 HEAD = ["# learned from\ttest", " ".join(TARGETS), f"start\t{' '.join(['0.0'] * len(TARGETS))}"]
+
+
+HEARD = {"漏": [0.4, 0.0], "不": [0.0, 0.3]}
+
+
+def learned(lines: list[str]) -> Learned:
+    return Learned("\n".join(lines).encode())
 
 
 def table(**weights: dict[str, float]) -> Learned:
@@ -24,7 +32,7 @@ def table(**weights: dict[str, float]) -> Learned:
     lines = [*HEAD]
     for name, by_target in weights.items():
         lines.append(f"{name}\t{encoded([by_target.get(target, 0.0) for target in TARGETS])}")
-    return Learned(lines)
+    return learned(lines)
 
 
 def test_the_table_was_learned_from_the_rules_and_sentences_that_are_there() -> None:
@@ -33,7 +41,7 @@ def test_the_table_was_learned_from_the_rules_and_sentences_that_are_there() -> 
 
 def test_a_table_for_other_targets_is_refused() -> None:
     with pytest.raises(ValueError, match="make learn"):
-        Learned(["# learned from\tx", "leak fire"])
+        learned(["# learned from\tx", "leak fire"])
 
 
 @pytest.mark.parametrize(
@@ -43,18 +51,18 @@ def test_a_table_for_other_targets_is_refused() -> None:
         [f"'水\t{encoded([0.0] * (len(TARGETS) - 1))}"],
         [f"'水\t{encoded([0.0] * len(TARGETS))}", "'漏\tgg"],
         ["unit\t0.1 0.2", f"'水\t{encoded([0.0] * (len(TARGETS) + 1))}"],
-        [f"unit\t{' '.join(['0.0'] * (len(TARGETS) + 1))}"] * 132 + [f"'水\t{encoded([0.0] * (len(TARGETS) + 132))}"],
+        [UNIT + " 0.0", "upper\t0.1 0.2", f"'水\t{encoded([0.0] * (len(TARGETS) + 1))}"],
     ],
-    ids=["no pieces", "too narrow", "cut off", "a narrow unit", "too many units"],
+    ids=["no pieces", "too narrow", "cut off", "a narrow unit", "a narrow upper unit"],
 )
 def test_a_damaged_table_is_refused_at_the_start(rows: list[str]) -> None:
     with pytest.raises(ValueError, match="make learn"):
-        Learned([*HEAD, *rows])
+        learned([*HEAD, *rows])
 
 
 @given(st.lists(st.floats(-0.5, 0.5), min_size=len(TARGETS), max_size=len(TARGETS)))
 def test_a_weight_is_kept_to_an_eightieth(weights: list[float]) -> None:
-    known = Learned([*HEAD, f"'水\t{encoded(weights)}"])
+    known = learned([*HEAD, f"'水\t{encoded(weights)}"])
     opinion = known.weigh("水", ())
 
     first = weights[len(Intent)]
@@ -86,7 +94,7 @@ def test_a_hidden_unit_speaks_as_far_as_it_is_above_nothing() -> None:
     speaks = [1.5 if at == leak else 0.0 for at in range(len(TARGETS))]
     unit = f"unit\t{' '.join(map(str, [-0.2, *speaks]))}"
     rows = [f"'{piece}\t{encoded([0.0] * len(TARGETS) + [weight])}" for piece, weight in (("漏", 0.4), ("不", -0.6))]
-    known = Learned([*HEAD, unit, *rows])
+    known = learned([*HEAD, unit, *rows])
 
     def leaks(text: str) -> float:
         chance = known.weigh(text, ()).chances[Category.LEAK]
@@ -98,7 +106,25 @@ def test_a_hidden_unit_speaks_as_far_as_it_is_above_nothing() -> None:
     assert known.words(told, "leak") == (2, 3)
 
 
-def test_more_pieces_than_are_added_at_once_add_up_all_the_same() -> None:
+def test_an_upper_unit_hears_the_hidden_ones_and_speaks_for_the_targets() -> None:
+    def spoken(bias: float, **by_target: float) -> str:
+        return " ".join(map(str, [bias, *(by_target.get(target, 0.0) for target in TARGETS)]))
+
+    # Two units that hear 漏 and 不, of which the upper one takes the second from the first.
+    units = [f"unit\t{spoken(0.0)} 1.0", f"unit\t{spoken(0.0)} -1.0", f"upper\t{spoken(0.0, leak=1.5)}"]
+    rows = [f"'{piece}\t{encoded([0.0] * len(TARGETS) + heard)}" for piece, heard in HEARD.items()]
+    known = learned([*HEAD, *units, *rows])
+
+    def leaks(text: str) -> float:
+        chance = known.weigh(text, ()).chances[Category.LEAK]
+        return log(chance / (1 - chance))
+
+    assert leaks("漏") == pytest.approx(1.5 * 0.4 * evened(1), abs=0.01)
+    assert leaks("不漏") == pytest.approx(1.5 * (0.4 - 0.3) * evened(2), abs=0.01)
+    assert known.words(known.weigh("漏得不少", ()), "leak") == (0, 1)
+
+
+def test_a_long_text_adds_up_like_a_short_one() -> None:
     letters = [chr(0x4E00 + n) for n in range(2500)]
     known = table(**{f"'{letter}": {"leak": 0.1, "fire": -0.1} for letter in letters})
     opinion = known.weigh("".join(letters[:30]), ())

@@ -33,7 +33,8 @@ the second opinion.
 How to read the figures: *intent* is the share of messages whose one intent is right. *Micro F1* counts every category
 of every message, *macro F1* is the mean over categories, so that rare ones weigh as much. *Exact set* is the share of
 the messages that do tell of faults whose categories are all right and none too many. *Emergencies found* is the share
-of messages labelled with an emergency that are read as one; *false alarms* the share of all others that are. *Door*
+of messages labelled with an emergency that are read as one; what is not may still be unsure, so that customer service
+looks at it (*shown to a person*); *false alarms* the share of all others that are. *Door*
 is the share of messages whose building, unit and room are all right, where none was told too.
 """
 
@@ -59,6 +60,11 @@ def _figures(scores: Mapping[str, Score]) -> str:
         ("macro F1", "macro", lambda s: _percent(s.macro)),
         ("exact set", "exact", lambda s: f"{_percent(s.exact_set)} ({s.exact}/{s.with_faults})"),
         ("emergencies found", "recall", lambda s: f"{s.emergencies_found}/{s.emergencies}"),
+        (
+            "of the others, shown to a person",
+            None,
+            lambda s: f"{s.emergencies_shown}/{s.emergencies - s.emergencies_found}",
+        ),
         ("false alarms", "alarms", lambda s: f"{_percent(s.alarm_rate)} ({s.false_alarms}/{s.others})"),
         ("door", "doors", lambda s: _percent(s.door_rate)),
         ("door, where one is told", None, lambda s: f"{s.told_doors_right}/{s.told_doors}"),
