@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot import store, switchboard
 from bot.core.errors import Refused
-from bot.core.joining import latest_within
+from bot.core.joining import latest_within, same_matter
 from bot.core.kinds import Category, Intent, Priority
 from bot.core.messages import Channel, Incoming
 from bot.core.orders import Order, Status
@@ -141,8 +141,31 @@ def _text(turn: Turn, speaker: Speaker, text: str) -> int | None:
         return None
     if speaker.contact.human and speaker.contact.channel is Channel.KF and not _worth_an_order(reading):
         return None  # a human has the session; the bot stays silent there
+    if reading.alarming and not _looked_at(speaker, reading):
+        _with_a_look(turn, speaker, text, reading)
+        return None
     orders = _all_of_it(turn, speaker, text, reading)
     return orders[0].no if orders else None
+
+
+def _looked_at(speaker: Speaker, reading: Reading) -> bool:
+    """True where somebody reads the words anyhow: as an order, or as one that customer service has to settle."""
+    if reading.intent in (Intent.OTHER, Intent.GREETING):
+        return not speaker.is_staff
+    return reading.intent in (Intent.REPORT, Intent.NOT_FIXED)
+
+
+def _with_a_look(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> None:
+    """Do what the words ask for, and have a person look for the danger that they may tell of."""
+    with turn.one_answer(speaker.id):
+        try:
+            _all_of_it(turn, speaker, text, reading)
+        except Refused as refused:
+            # A refusal would take everything else back, the look too.
+            if refused.key == "which":
+                answers.ask_which(turn, speaker, text, refused)
+            chat.refuse(turn, speaker, refused)
+        chat.look_for_danger(turn, speaker, text)
 
 
 def _in_context(turn: Turn, speaker: Speaker, text: str, reading: Reading, questions: Sequence[Question]) -> Reading:
@@ -253,7 +276,9 @@ def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: in
     told = {f.category for f in reading.faults}
     danger = any(f.priority is Priority.EMERGENCY for f in reading.faults)
     unnamed = not told or (Category.OTHER in told and not danger)
-    fitting = [o for o in over if o.category in told] or (over if unnamed else [])
+    fitting = [
+        o for o in over if any(same_matter(o, fault.category, fault.place or reading.place) for fault in reading.faults)
+    ] or (over if unnamed else [])
     if fitting:
         reporter.not_fixed(turn, speaker, fitting[0].no, text, reading)
         return []

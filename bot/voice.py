@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.desk import Desk
 
 TEXT_BYTES = 2048
+ANSWER_BYTES = 1_700  # leaves room for a question and the privacy notice
 MENU_HEAD_BYTES = 1024
 GROUP = "robot"
 GATEWAY = "webhook"
@@ -190,7 +191,8 @@ class Voice:
 
     @contextmanager
     def one_answer(self, to: str) -> Iterator[None]:
-        """Whatever somebody is told in here is one message: several things said at once get one answer."""
+        """Whatever somebody is told in here is one message, as far as it can be shown whole: several things said at
+        once get one answer."""
         if self._answering:
             yield
             return
@@ -202,7 +204,14 @@ class Voice:
         said, self._answer = self._answer, []
         if said:
             about = next((order for _, order in said if order), None)
-            self.tell(to, "\n".join(dict.fromkeys(text for text, _ in said)), order=about)
+            answers: list[str] = []
+            for text in dict.fromkeys(text for text, _ in said):
+                if answers and len(f"{answers[-1]}\n{text}".encode()) <= ANSWER_BYTES:
+                    answers[-1] += f"\n{text}"
+                else:
+                    answers.append(text)
+            for answer in answers:
+                self.tell(to, answer, order=about)
 
     def try_out(self, to: str, text: str) -> None:
         """Tell a member something to see whether it arrives; what is sent back is told to those who lead."""

@@ -11,7 +11,7 @@ from bot.core.reading import Place
 SAME_FAULT_STAYS = timedelta(hours=24)
 # A resident often presses twice while the lift door is stuck; two residents see the same lift.
 TWIN_WITHIN = timedelta(minutes=10)
-_LIFT = frozenset({Category.ELEVATOR_ENTRAPMENT, Category.ELEVATOR_FAULT})
+LIFT = frozenset({Category.ELEVATOR_ENTRAPMENT, Category.ELEVATOR_FAULT})
 
 
 def mate_of(
@@ -24,13 +24,20 @@ def mate_of(
         age = now - order.opened_at
         if conflict(order.place, place):
             continue
-        same = order.category is category or {order.category, category} <= _LIFT
+        same = order.category is category or {order.category, category} <= LIFT
         unexplained = bool(order.media) and age <= within
         if unexplained or (
             same and (age <= within or (age <= SAME_FAULT_STAYS and _no_other_place(order.place, place)))
         ):
             return order
     return None
+
+
+def same_matter(order: Order, category: Category, place: Place) -> bool:
+    """True if a fault told now may be what the order is about: its kind (a lift with people in it is the lift that is
+    broken), at no place that cannot be the same."""
+    same = order.category is category or {order.category, category} <= LIFT
+    return same and not conflict(order.place, place)
 
 
 def dangers_beside(

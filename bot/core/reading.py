@@ -84,6 +84,7 @@ class Reading:
     ``visit`` is the time at which the sender wants somebody to come.
     ``why`` says in short Chinese phrases which words decided what; ``evidence`` says it with spans and rules.
     ``sure`` is False where a person of customer service has to look (待核实); danger to life is never unsure.
+    ``alarming`` if the words may tell of a danger that is not among the faults: then ``sure`` is False.
     ``score`` is 1 to 5 where the text gives one.
     """
 
@@ -94,6 +95,7 @@ class Reading:
     phone: str | None = None
     score: int | None = None
     sure: bool = True
+    alarming: bool = False
     also: tuple[Intent, ...] = ()
     visit: Visit | None = None
     candidates: tuple[Place, ...] = ()

@@ -39,6 +39,15 @@ def inquire(turn: Turn, speaker: Speaker, text: str) -> None:
     turn.say(speaker.id, "chat.inquiry_passed_on" if told else "chat.inquiry", phone=turn.phone_line)
 
 
+def look_for_danger(turn: Turn, speaker: Speaker, text: str) -> None:
+    """Words that may tell of a danger, of which nothing else was made: whoever settles what is unsure reads them, and
+    the sender hears how to make it plain."""
+    others = (c.person.id for c in service_for(turn.roster, turn.now) if c.person.id != speaker.id)
+    if (first := next(others, None)) is not None:
+        turn.say(first, "chat.danger_for_service", name=turn.name_of(speaker.id), text=text)
+    turn.say(speaker.id, "chat.danger_unsure", phone=turn.phone_line)
+
+
 def complain(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> Order:
     """A complaint is settled by customer service, with a number and a clock like everything that waits."""
     mine = [] if turn.just_met(speaker.id) else store.orders.open_of_reporter(turn.tx, speaker.id)

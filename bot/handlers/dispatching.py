@@ -299,6 +299,13 @@ def _raised(turn: Turn, order: Order, category: Category, priority: Priority, *,
         return after
     taker = turn.person(order.holder)
     trade = category not in (*SERVICE_CATEGORIES, Category.OTHER)
+    if priority is Priority.EMERGENCY and _nobody_is_at_it(turn, order):
+        order = turn.keep(order, replace(after, round=order.round), line)
+        after = move_on(turn, order, Move.DISPATCH, by=by, exclude=(), note=note)
+        if order.holder and order.holder != after.holder:
+            name = turn.name_of(after.holder) if after.holder else render("name.nobody")
+            turn.say(order.holder, "engineer.taken_away", order=after, no=after.no, name=name)
+        return after
     if taker and taker.role is Role.SERVICE and trade and (order.status, Move.DISPATCH) in MOVES:
         order = turn.keep(order, replace(after, round=order.round), line)
         return move_on(turn, order, Move.DISPATCH, by=by, exclude={taker.id}, note=note)
@@ -314,6 +321,13 @@ def _raised(turn: Turn, order: Order, category: Category, priority: Priority, *,
             priority=words.priority(priority),
         )
     return after
+
+
+def _nobody_is_at_it(turn: Turn, order: Order) -> bool:
+    """True of an accepted order whose holder may be at home: it waits for parts, or his shift is over."""
+    if order.status is Status.PARKED:
+        return True
+    return order.status is Status.ACCEPTED and order.holder not in turn.roster.on_duty(turn.now)
 
 
 def twin_of(turn: Turn, category: Category, place: Place, no: int = 0) -> int | None:

@@ -11,8 +11,7 @@ from bot.desk import Turn
 from bot.handlers import event_words
 from bot.handlers.asking import ask_where
 from bot.texts import render
-
-ANSWER_BYTES = 1_700  # leaves room for the question and the privacy notice
+from bot.voice import ANSWER_BYTES
 
 
 def receipt(turn: Turn, order: Order, candidate: Candidate | None, *, steps: bool = True) -> str:

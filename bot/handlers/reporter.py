@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 from bot import store, words
 from bot.core.dues import accept_by, arrive_by
 from bot.core.duty import Candidate
 from bot.core.errors import Refused
-from bot.core.kinds import Intent, Priority, Role
+from bot.core.joining import LIFT, conflict, merged, same_matter
+from bot.core.kinds import Category, Intent, Priority, Role
 from bot.core.letters import Weight
 from bot.core.orders import MOVES, LogLine, Move, Order, Status, make_move
 from bot.core.people import Speaker
 from bot.core.ratings import is_low
-from bot.core.reading import Fault, Reading
+from bot.core.reading import NOWHERE, Fault, Place, Reading
 from bot.core.rights import Verb
 from bot.desk import Turn
 from bot.handlers import (
     callback_policy,
+    chat,
     crew,
     dispatching,
     doubts,
@@ -35,6 +38,8 @@ from bot.texts import render
 SCORE_STANDS_FOR = timedelta(days=7)
 # 确认 12 还在漏 confirms nothing.
 _NOT_DONE = (Intent.NOT_FIXED, Intent.REPORT, Intent.COMPLAINT, Intent.URGE)
+# How what comes behind the command is read.
+_SAYS = "没修好，"
 
 
 def status(turn: Turn, speaker: Speaker, no: int | None, rest: str = "") -> None:
@@ -111,27 +116,85 @@ def _confirmed(turn: Turn, speaker: Speaker, order: Order, *, rated: bool) -> Or
 def not_fixed(turn: Turn, speaker: Speaker, no: int | None, rest: str = "", reading: Reading | None = None) -> None:
     """没修好: the same order opens again with its history, and the supervisor hears of it.
 
-    A danger among the words (``reading`` is what they say, where that is known) is dispatched as one: of the same kind
-    it raises the order, any other is an order of its own.
+    A danger among the words (``reading`` is what they say, where that is known) is dispatched as one, whatever would
+    be refused otherwise: what the order is about raises it, anything else is an order of its own.
     """
-    order = which.find(turn, speaker, Verb.REOPEN, no)
-    told = reading or turn.desk.understand(rest)
-    dangers = tuple(fault for fault in told.faults if fault.priority is Priority.EMERGENCY)
-    refused = _cannot_reopen(turn, order)
+    told = reading or turn.desk.understand(f"{_SAYS}{rest}" if rest else "")
+    try:
+        order = which.find(turn, speaker, Verb.REOPEN, no)
+    except Refused as refused:
+        several = cast(Sequence[Order], refused.fields.get("orders", ()))
+        meant = [one for one in several if _about(one, _dangers(told), told)]
+        if not meant and not _dangers(told):
+            raise
+        if not meant:
+            report.report(turn, speaker, rest, _telling(told, _dangers(told)))
+            return
+        order = meant[0]
+    dangers, unclear = _dangers_again(turn, order, rest, told)
+    worse = _about(order, dangers, told)
+    refused_why = _cannot_reopen(turn, order)
     at_work = not order.status.is_over and order.status is not Status.FINISHED
-    if dangers and (at_work or refused):
-        report.report(turn, speaker, rest, replace(told, intent=Intent.REPORT, faults=dangers))
-    elif at_work:
-        _not_finished_yet(turn, speaker, order, rest)
-    elif refused:
-        raise refused
-    else:
-        worse = next((fault for fault in dangers if fault.category is order.category), None)
-        others = tuple(fault for fault in dangers if fault is not worse)
-        with turn.one_answer(speaker.id):
-            _reopen(turn, speaker, order, rest, worse)
-            if others:
-                report.report(turn, speaker, rest, replace(told, intent=Intent.REPORT, faults=others))
+    others = [_near(order, fault, told) for fault in dangers if refused_why or fault is not worse]
+    if refused_why and not (dangers or unclear):
+        raise refused_why
+    with turn.one_answer(speaker.id):
+        if refused_why and not dangers:
+            chat.refuse(turn, speaker, refused_why)
+        elif at_work and worse:
+            after = report.join(turn, speaker, order, rest, worse, worse.place or told.place)
+            turn.tell(speaker.id, receipts.joined_words(turn, after), order=after)
+        elif at_work:
+            _not_finished_yet(turn, speaker, order, rest)
+        elif not refused_why:
+            _reopen(turn, speaker, order, rest, worse, worse.place or told.place if worse else NOWHERE)
+        if others:
+            report.report(turn, speaker, rest, _telling(told, others))
+        if unclear:
+            chat.look_for_danger(turn, speaker, rest)
+
+
+def _dangers(told: Reading) -> list[Fault]:
+    return [fault for fault in told.faults if fault.priority is Priority.EMERGENCY]
+
+
+def _dangers_again(turn: Turn, order: Order, rest: str, told: Reading) -> tuple[list[Fault], bool]:
+    """The dangers that words about an order tell of, and whether a person has to look for one.
+
+    Words about something known are short: 里面还有人 means one thing of a lift and another of an air conditioner. So
+    they are read with what was told at first, too; what only one of the two readings finds is no certain danger.
+    """
+    alone = _dangers(told)
+    if not rest or not order.words:
+        return alone, False
+    first = order.words.split("\n")[0]
+    together = _dangers(turn.desk.understand(f"{first}，{_SAYS}{rest}"))
+    both = [fault for fault in alone if any(fault.category is other.category for other in together)]
+    # What makes a danger of the order only with its first words (电梯坏了, then 里面还有人); not those words alone.
+    hinted = order.priority is not Priority.EMERGENCY and not _dangers(turn.desk.understand(first))
+    added = [
+        replace(fault, doubtful=True)
+        for fault in together
+        if hinted and fault not in both and same_matter(order, fault.category, fault.place)
+    ]
+    found = both or added
+    return found, len(alone) > len(both)
+
+
+def _about(order: Order, dangers: Sequence[Fault], told: Reading) -> Fault | None:
+    """The danger that may be what the order is about."""
+    return next((one for one in dangers if same_matter(order, one.category, one.place or told.place)), None)
+
+
+def _telling(told: Reading, dangers: Sequence[Fault]) -> Reading:
+    return replace(told, intent=Intent.REPORT, faults=tuple(dangers))
+
+
+def _near(order: Order, fault: Fault, told: Reading) -> Fault:
+    """A danger told beside an order is where that is, as far as nothing else was said; a lift is in no flat."""
+    place = fault.place or told.place
+    known = Place(order.place.building, order.place.unit) if fault.category in LIFT else order.place
+    return fault if conflict(order.place, place) else replace(fault, place=merged(known, place))
 
 
 def _cannot_reopen(turn: Turn, order: Order) -> Refused | None:
@@ -142,17 +205,21 @@ def _cannot_reopen(turn: Turn, order: Order) -> Refused | None:
     return None
 
 
-def _reopen(turn: Turn, speaker: Speaker, order: Order, rest: str, danger: Fault | None) -> None:
+def _reopen(turn: Turn, speaker: Speaker, order: Order, rest: str, danger: Fault | None, place: Place) -> None:
     before_words = order.words
-    now_is = replace(order, priority=danger.priority, doubtful=danger.doubtful) if danger else order
-    raised = danger is not None and order.priority is not danger.priority
+    now_is = order
+    if danger is not None:
+        category = order.category if order.category is Category.ELEVATOR_ENTRAPMENT else danger.category
+        now_is = replace(order, category=category, priority=danger.priority, doubtful=danger.doubtful)
+    raised = now_is != order
     waits = incidents.reopened(turn, now_is)
     candidate = _again(turn, now_is) if not waits else None
     after, line = make_move(
         order, Move.REOPEN, by=speaker.id, at=turn.now,
         holder=candidate.person.id if candidate else None,
         words=f"{before_words}\n{rest}" if rest else before_words, score=None,
-        priority=now_is.priority, doubtful=now_is.doubtful,
+        category=now_is.category, priority=now_is.priority, doubtful=now_is.doubtful,
+        place=merged(order.place, place),
     )  # fmt: skip
     after = turn.keep(order, dispatching.clock_start(turn, after), dispatching.because(line, candidate))
     store.questions.forget(turn.tx, order.no, "score")
@@ -167,7 +234,7 @@ def _reopen(turn: Turn, speaker: Speaker, order: Order, rest: str, danger: Fault
         doubts.ask(turn, after)
     name = candidate.person.name if candidate else render("name.nobody")
     turn.say(speaker.id, "reporter.reopened", order=after, no=after.no, name=name)
-    if after.priority is Priority.EMERGENCY:
+    if after.priority is Priority.EMERGENCY and speaker.id == after.reporter:
         turn.tell(speaker.id, receipts.receipt(turn, after, candidate), order=after)
     for lead in turn.roster.of_role(Role.SUPERVISOR):
         if candidate is None or lead.id != candidate.person.id:

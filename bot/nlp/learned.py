@@ -10,6 +10,7 @@ each can be told by the pieces that made it.
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from math import exp, sqrt
 from pathlib import Path
 
@@ -77,6 +78,8 @@ class Learned:
         names = [name.decode() for name, _, _ in cut]
         rows = [row for _, _, row in cut]
         speaks = 1 + len(TARGETS)
+        if not all(names) or not np.isfinite([*_numbers(start.partition(b"\t")[2]), *chain(*units, *upper)]).all():
+            raise ValueError("learned.tsv is damaged; write it anew with make learn")
         if {len(one) for one in units} - {speaks + len(upper)} or {len(one) for one in upper} - {speaks}:
             raise ValueError("a unit of learned.tsv is damaged; write it anew with make learn")
         if {len(row) for row in rows} - {len(TARGETS) + len(units)} or len(start.split()) != speaks:
@@ -85,7 +88,10 @@ class Learned:
         if not self._pieces:
             raise ValueError("learned.tsv holds no pieces; write it anew with make learn")
         self._marks = {name: at for at, name in enumerate(names) if name[0] != "'"}
-        weights = np.frombuffer(b"".join(rows).translate(_VALUES), np.int8)
+        joined = b"".join(rows)
+        if joined.translate(None, _STEPS):
+            raise ValueError("a row of learned.tsv is damaged; write it anew with make learn")
+        weights = np.frombuffer(joined.translate(_VALUES), np.int8)
         self._rows = weights.reshape(len(rows), len(TARGETS) + len(units))
         self._start: Floats = np.array(_numbers(start.partition(b"\t")[2]))
         self._biases, self._speaks = _layer(units, speaks + len(upper))

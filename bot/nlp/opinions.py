@@ -22,8 +22,6 @@ LEARNED = "learned"
 # dispatched as one; from ASK on one that a rule knows is too, and of any other a person of customer service is told;
 # from CERTAIN on it is not marked doubtful.
 DISPATCH, ASK, CERTAIN = 0.25, 0.1, 0.7
-# From here on a danger that the rules read as a report is one, whatever else the message says (水管爆了，下午在家).
-TOLD = 0.4
 # A category counts from here on if no rule found it, and down to KEEP if one did.
 ADD, KEEP, KEEP_DANGER = 0.45, 0.4, 0.2
 # Of so many faults told in one message all that rules found are kept.
@@ -131,7 +129,10 @@ def settle(
         faults = [_guessed(learned, opinion, found, kinds)]
         graves = faults[0].priority is Priority.EMERGENCY
         asks = asks or opinion.chances[faults[0].category] < GUESS
-    return Settled(choice, sorted(faults, key=lambda one: one.danger), asks and not graves)
+    if graves:
+        # Of what is not taken for a report (卡在电梯里了，什么态度 as a complaint) no fault is told on.
+        asks = choice.intent not in _TELLING
+    return Settled(choice, sorted(faults, key=lambda one: one.danger), asks)
 
 
 def _of_no_order(opinion: Opinion, choice: Choice) -> bool:
@@ -160,7 +161,8 @@ def _intent(learned: Learned, opinion: Opinion, choice: Choice, text: str, grave
     told = choice.intent in _TELLING
     # 水管爆了，明天上午有人在家: an addition that tells of a danger is no addition.
     adds = opinion.intent is Intent.SUPPLEMENT
-    if graves and opinion.intent not in _TELLING and (not told or adds or opinion.danger >= TOLD):
+    # So is one that rules read as a report, whatever else it says, if it is likely enough to go out at all.
+    if graves and opinion.intent not in _TELLING and (not told or adds or opinion.danger >= DISPATCH):
         return choice if told else Choice(Intent.REPORT, rule=LEARNED)
     if opinion.intent is choice.intent or firm:
         return choice

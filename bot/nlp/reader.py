@@ -176,6 +176,7 @@ class Reader:
             phone=told.phone,
             score=choice.score if choice.score is not None else _beside(told),
             sure=self._is_sure(plain, choice.intent, faults, choice.recognised) and not rumoured and not told.asks,
+            alarming=told.asks,
             also=further(told.cues, choice),
             visit=find_visit(plain, text),
             evidence=tuple(dict.fromkeys(evidence)),

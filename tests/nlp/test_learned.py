@@ -52,8 +52,14 @@ def test_a_table_for_other_targets_is_refused() -> None:
         [f"'水\t{encoded([0.0] * len(TARGETS))}", "'漏\tgg"],
         ["unit\t0.1 0.2", f"'水\t{encoded([0.0] * (len(TARGETS) + 1))}"],
         [UNIT + " 0.0", "upper\t0.1 0.2", f"'水\t{encoded([0.0] * (len(TARGETS) + 1))}"],
+        [f"'水\t{' ' * len(TARGETS)}"],
+        [f"\t{encoded([0.0] * len(TARGETS))}"],
+        [UNIT.replace("0.0", "nan"), f"'水\t{encoded([0.0] * (len(TARGETS) + 1))}"],
     ],
-    ids=["no pieces", "too narrow", "cut off", "a narrow unit", "a narrow upper unit"],
+    ids=[
+        *("no pieces", "too narrow", "cut off", "a narrow unit", "a narrow upper unit"),
+        *("no weight", "no name", "no number"),
+    ],
 )
 def test_a_damaged_table_is_refused_at_the_start(rows: list[str]) -> None:
     with pytest.raises(ValueError, match="make learn"):
@@ -121,7 +127,8 @@ def test_an_upper_unit_hears_the_hidden_ones_and_speaks_for_the_targets() -> Non
 
     assert leaks("漏") == pytest.approx(1.5 * 0.4 * evened(1), abs=0.01)
     assert leaks("不漏") == pytest.approx(1.5 * (0.4 - 0.3) * evened(2), abs=0.01)
-    assert known.words(known.weigh("漏得不少", ()), "leak") == (0, 1)
+    # Only by way of the upper unit does 漏 speak for a leak and 不 against it.
+    assert known.words(known.weigh("不少地方漏", ()), "leak") == (4, 5)
 
 
 def test_a_long_text_adds_up_like_a_short_one() -> None:
@@ -133,6 +140,24 @@ def test_a_long_text_adds_up_like_a_short_one() -> None:
     assert log(opinion.chances[Category.LEAK] / (1 - opinion.chances[Category.LEAK])) == pytest.approx(3 * evened(30))
     assert long.chances[Category.LEAK] > 0.999
     assert long.chances[Category.FIRE] < 0.001
+
+
+def test_a_unit_has_no_more_than_sixteen() -> None:
+    leak = [1.0 if target == "leak" else 0.0 for target in TARGETS]
+    unit = f"unit\t{' '.join(map(str, [15.0, *leak]))}"
+    known = learned([*HEAD, unit, f"'漏\t{encoded([0.0] * len(TARGETS) + [0.75])}"])
+    chance = known.weigh("漏", ()).chances[Category.LEAK]
+
+    assert log(chance / (1 - chance)) == pytest.approx(16.0, abs=0.01)
+
+
+def test_as_many_rows_as_a_long_letter_has_add_up() -> None:
+    letters = "".join(chr(0x4E00 + n) for n in range(2500))
+    known = table(**{f"'{letter}": {"leak": 0.77, "fire": -0.8} for letter in letters})
+    opinion = known.weigh(letters, ())
+
+    assert opinion.chances[Category.LEAK] == pytest.approx(1.0)
+    assert opinion.chances[Category.FIRE] == 0.0
 
 
 def test_a_danger_that_no_rule_knows_is_dispatched_and_marked_doubtful() -> None:

@@ -61,7 +61,7 @@ def _figures(scores: Mapping[str, Score]) -> str:
         ("exact set", "exact", lambda s: f"{_percent(s.exact_set)} ({s.exact}/{s.with_faults})"),
         ("emergencies found", "recall", lambda s: f"{s.emergencies_found}/{s.emergencies}"),
         (
-            "of the others, shown to a person",
+            "of the missed ones, shown to a person",
             None,
             lambda s: f"{s.emergencies_shown}/{s.emergencies - s.emergencies_found}",
         ),
