@@ -141,10 +141,8 @@ def _text(turn: Turn, speaker: Speaker, text: str) -> int | None:
         return None
     if speaker.contact.human and speaker.contact.channel is Channel.KF and not _worth_an_order(reading):
         return None  # a human has the session; the bot stays silent there
-    if reading.alarming and not _looked_at(speaker, reading):
-        _with_a_look(turn, speaker, text, reading)
-        return None
-    orders = _all_of_it(turn, speaker, text, reading)
+    act = _all_of_it if not reading.alarming or _looked_at(speaker, reading) else _with_a_look
+    orders = act(turn, speaker, text, reading)
     return orders[0].no if orders else None
 
 
@@ -155,17 +153,19 @@ def _looked_at(speaker: Speaker, reading: Reading) -> bool:
     return reading.intent in (Intent.REPORT, Intent.NOT_FIXED)
 
 
-def _with_a_look(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> None:
+def _with_a_look(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Order]:
     """Do what the words ask for, and have a person look for the danger that they may tell of."""
+    orders: list[Order] = []
     with turn.one_answer(speaker.id):
         try:
-            _all_of_it(turn, speaker, text, reading)
+            orders = _all_of_it(turn, speaker, text, reading)
         except Refused as refused:
             # A refusal would take everything else back, the look too.
             if refused.key == "which":
                 answers.ask_which(turn, speaker, text, refused)
             chat.refuse(turn, speaker, refused)
         chat.look_for_danger(turn, speaker, text)
+    return orders
 
 
 def _in_context(turn: Turn, speaker: Speaker, text: str, reading: Reading, questions: Sequence[Question]) -> Reading:

@@ -104,9 +104,8 @@ def test_a_danger_is_never_refused(world: World, words: str) -> None:
 
 def test_what_many_dangers_are_answered_with_is_shown_whole(world: World) -> None:
     finished(world)
-    world.wang.says(
-        f"没修好 1 {BURST}，电梯里关着人出不来，楼道里好重的煤气味，配电箱着火了冒黑烟，外墙掉瓷砖差点砸到人，插座冒火花"
-    )
+    further = "电梯里关着人出不来，楼道里好重的煤气味，配电箱着火了冒黑烟，外墙掉瓷砖差点砸到人，插座冒火花"
+    world.wang.says(f"没修好 1 {BURST}，{further}")
     answers = [shown.text for shown in world.wang.unheard()]
     assert all(f"工单 {no}" in "".join(answers) for no in (1, 2, 3, 4, 5))
     assert len(answers) > 1
