@@ -5,15 +5,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.core.dues import Clock, Due, Policy, clocks_of, course, dues_of
+from bot.core.dues import Due, Policy, dues_of
 from bot.core.kinds import Priority
 from bot.core.orders import Order
 
 OVERDUE = timedelta(seconds=60)  # a timer, or a message that came in
 FILE_OVERDUE = timedelta(minutes=15)  # the longest wait between two tries is 512 s
 FAILURES_AT_MOST = 3
-# The last step of these moves the order on: while an order stands there, the step is still to come.
-MOVES_ON = frozenset({Clock.PLACE, Clock.MEDIA, Clock.CONFIRM})
 
 
 class Breach(StrEnum):
@@ -47,11 +45,6 @@ class Armed(NamedTuple):
 def lacking(order: Order, armed: Mapping[str, Armed], policy: Policy, now: datetime) -> list[Due]:
     """The timers that should be armed for an open order and are not, or too late; ``armed`` is by clock."""
     wanted = {due.clock: due for due in dues_of(order, policy, now)}
-    for clock in clocks_of(order):
-        if clock not in wanted and clock in MOVES_ON:
-            step = course(order, clock, policy).step(0)
-            assert step is not None
-            wanted[clock] = Due(clock, step.at, 0)
     return [due for due in wanted.values() if not _will_ring(armed.get(due.clock), order, due, now)]
 
 

@@ -281,11 +281,20 @@ def broken_since(order: Order, policy: Policy, now: datetime) -> datetime | None
     return due if due < now else None
 
 
+# The last step of these moves the order on: while an order stands there, the step is still to come.
+MOVES_ON = frozenset({Clock.PLACE, Clock.MEDIA, Clock.CONFIRM})
+
+
 def dues_of(order: Order, policy: Policy, now: datetime) -> list[Due]:
-    """What should be pending for the order from now on: the next step of each running clock."""
+    """What should be pending for the order from now on: the next step of each running clock.
+
+    What moves an order on is pending until it has been done, however late: nothing comes after it.
+    """
     found = []
     for clock in clocks_of(order):
-        following = _from(course(order, clock, policy), 0, now)[1]
+        passed, following = _from(course(order, clock, policy), 0, now)
+        if following is None and passed and clock in MOVES_ON:
+            following = len(passed) - 1, passed[-1]
         if following is not None:
             index, step = following
             found.append(Due(clock, step.at, index))

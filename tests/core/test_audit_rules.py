@@ -6,8 +6,8 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.audit import MOVES_ON, Armed, Breach, breach_of, lacking
-from bot.core.dues import clocks_of, dues_of, overdue
+from bot.core.audit import Armed, Breach, breach_of, lacking
+from bot.core.dues import MOVES_ON, clocks_of, dues_of, overdue
 from bot.core.errors import Refused
 from bot.core.kinds import Priority
 from bot.core.orders import Move, Order, Status, make_move
