@@ -13,7 +13,20 @@ from bot.core.people import Speaker
 from bot.core.reading import Context, OpenOrder, Reading
 from bot.core.taps import key_of
 from bot.desk import Turn
-from bot.handlers import answers, chat, engineer, kf_session, lead, media, notices, places, report, reporter, storm
+from bot.handlers import (
+    answers,
+    chat,
+    engineer,
+    kf_session,
+    lead,
+    media,
+    notices,
+    places,
+    reopening,
+    report,
+    reporter,
+    storm,
+)
 from bot.store.questions import Question
 
 _DIGITS = 9  # of an order number, as in what people type
@@ -264,7 +277,7 @@ def _other(turn: Turn, speaker: Speaker, text: str, reading: Reading) -> list[Or
 def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: int | None) -> list[Order]:
     """A repair that did not hold reopens its order; with none there it is a report like any other."""
     if no is not None:
-        reporter.not_fixed(turn, speaker, no, text, reading)
+        reopening.not_fixed(turn, speaker, no, text, reading)
         return []
     mine = store.orders.recent_of_reporter(turn.tx, speaker.id)
     over = [
@@ -280,11 +293,11 @@ def _not_fixed(turn: Turn, speaker: Speaker, text: str, reading: Reading, no: in
         o for o in over if any(same_matter(o, fault.category, fault.place or reading.place) for fault in reading.faults)
     ] or (over if unnamed else [])
     if fitting:
-        reporter.not_fixed(turn, speaker, fitting[0].no, text, reading)
+        reopening.not_fixed(turn, speaker, fitting[0].no, text, reading)
         return []
     working = latest_within(mine, turn.now, turn.policy.reopen_within)
     if working is not None and not told:
-        reporter.not_fixed(turn, speaker, working.no, text, reading)
+        reopening.not_fixed(turn, speaker, working.no, text, reading)
         return []
     return report.report(turn, speaker, text, reading)
 

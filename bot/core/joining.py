@@ -24,7 +24,7 @@ def mate_of(
         age = now - order.opened_at
         if conflict(order.place, place):
             continue
-        same = order.category is category or {order.category, category} <= LIFT
+        same = same_matter(order, category, place)
         unexplained = bool(order.media) and age <= within
         if unexplained or (
             same and (age <= within or (age <= SAME_FAULT_STAYS and _no_other_place(order.place, place)))

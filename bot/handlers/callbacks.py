@@ -8,7 +8,7 @@ from bot.core.errors import Refused
 from bot.core.orders import MOVES, Move, Order
 from bot.core.people import Speaker
 from bot.desk import Turn
-from bot.handlers import followups, reporter
+from bot.handlers import followups, reopening
 from bot.texts import render
 
 ANSWERS = ("ok", "again", "absent")
@@ -41,4 +41,4 @@ def _reopen(turn: Turn, speaker: Speaker, order: Order) -> None:
     if late or (order.status, Move.REOPEN) not in MOVES:
         turn.say(speaker.id, "callback.too_late", order=order, no=order.no)
         return
-    reporter.not_fixed(turn, speaker, order.no, render("callback.reopened"))
+    reopening.not_fixed(turn, speaker, order.no, render("callback.reopened"))

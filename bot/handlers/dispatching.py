@@ -211,6 +211,15 @@ def again(turn: Turn, order: Order, note: str) -> Order:
     return after
 
 
+def taken_over(turn: Turn, before: Order, after: Order) -> None:
+    """Whoever had the order and has it no more hears who does."""
+    if not before.holder or before.holder == after.holder:
+        return
+    name = turn.name_of(after.holder) if after.holder else render("name.nobody")
+    turn.close_cards(before, render("card.moved", name=name), only=before.holder)
+    turn.say(before.holder, "engineer.taken_away", order=after, no=after.no, name=name)
+
+
 def _same_or_next(turn: Turn, order: Order) -> Candidate | None:
     """Whoever has the order, if he is as good as the best: he has read it already."""
     best = pick(turn, order)
@@ -302,9 +311,7 @@ def _raised(turn: Turn, order: Order, category: Category, priority: Priority, *,
     if priority is Priority.EMERGENCY and _nobody_is_at_it(turn, order):
         order = turn.keep(order, replace(after, round=order.round), line)
         after = move_on(turn, order, Move.DISPATCH, by=by, exclude=(), note=note)
-        if order.holder and order.holder != after.holder:
-            name = turn.name_of(after.holder) if after.holder else render("name.nobody")
-            turn.say(order.holder, "engineer.taken_away", order=after, no=after.no, name=name)
+        taken_over(turn, order, after)
         return after
     if taker and taker.role is Role.SERVICE and trade and (order.status, Move.DISPATCH) in MOVES:
         order = turn.keep(order, replace(after, round=order.round), line)

@@ -303,10 +303,7 @@ def dispatch_asked(turn: Turn, order: Order) -> Order:
         repeats.tell(turn, after, earlier)
     if near is not None:
         incidents.propose(turn, after, near)
-    if order.holder and order.holder != after.holder:
-        name = turn.name_of(after.holder) if after.holder else render("name.nobody")
-        turn.close_cards(order, render("card.moved", name=name), only=order.holder)
-        turn.say(order.holder, "engineer.taken_away", order=after, no=after.no, name=name)
+    dispatching.taken_over(turn, order, after)
     return after
 
 

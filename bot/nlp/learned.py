@@ -34,8 +34,8 @@ _EVEN = 4.0
 # A row of the table has a character for each weight, one of 64 steps around nothing. Added up they are whole numbers,
 # which are the same in every order and on every machine.
 _STEPS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
-_VALUES = bytes((max(0, _STEPS.find(character)) - 32) & 255 for character in range(256))
 _ZERO, _STEP = 32, 0.025
+_VALUES = bytes((_STEPS.find(character) - _ZERO) & 255 for character in range(256))
 # A unit's weights are whole numbers too, in thousandths up to 4; what it has is taken in 256ths, up to 16.
 _UNIT_WHOLE, _UNIT_MOST, _PART, _PART_MOST = 1_000, 4_000, 256, 4_096
 _DIGIT = str.maketrans("0123456789", "0" * 10)

@@ -93,6 +93,13 @@ def test_words_that_mean_a_danger_elsewhere_are_none_here(world: World, said: st
         assert store.orders.get(tx, 2) is None
 
 
+def test_a_danger_that_only_both_words_make_is_not_lost_beside_another(world: World) -> None:
+    done(world, "3栋2单元电梯坏了不动")
+    world.wang.says("没修好，里面还有人，楼道里插座冒火花").skips()
+    told = {order(world, no).category for no in (1, 2)}
+    assert told == {Category.ELEVATOR_ENTRAPMENT, Category.ELECTRICAL}
+
+
 @pytest.mark.parametrize("words", [f"没修好 1 {BURST}", f"没修好 11 {BURST}", f"没修好，{BURST}"])
 def test_a_danger_is_never_refused(world: World, words: str) -> None:
     finished(world)

@@ -1,15 +1,12 @@
 """Another danger told beside the first by the same person: an order of its own, and both who go there hear of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
-from world import Someone, World
+from world import Mishearing, Someone, World
 
 from bot.core.kinds import Category, Intent, Priority
-from bot.core.reading import Context, Fault, Place, Reading
-from bot.core.register import NO_REGISTER, Register
-from bot.desk import Reader
+from bot.core.reading import Fault, Place, Reading
 
 ONE_ENGINEER = """userid,start,end,tier
 kefu,2026-11-23 00:00,2027-02-01 00:00,1
@@ -18,29 +15,12 @@ zhou,2026-11-23 00:00,2027-02-01 00:00,3
 """
 
 
-@dataclass
-class Guessing:
-    """The product's reader, but for one sentence that it takes for a doubtful lift."""
-
-    reader: Reader
-
-    def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
-        if "晕过去" in text:
-            fault = Fault(Category.ELEVATOR_ENTRAPMENT, Priority.EMERGENCY, doubtful=True)
-            return Reading(Intent.REPORT, (fault,), Place(area="10楼"), ())
-        return self.reader.read(text, context, register)
-
-    def read_place(self, text: str) -> Place:
-        return self.reader.read_place(text)
-
-    def read_category(self, text: str) -> Category | None:
-        return self.reader.read_category(text)
-
-
 @pytest.fixture
 def guessing(build_world: Callable[..., World]) -> World:
     world: World = build_world()
-    world.house.desk.reader = Guessing(world.house.desk.reader)
+    lift = Fault(Category.ELEVATOR_ENTRAPMENT, Priority.EMERGENCY, doubtful=True)
+    taken_for = Reading(Intent.REPORT, (lift,), Place(area="10楼"), ())
+    world.house.desk.reader = Mishearing(world.house.desk.reader, {"晕过去": taken_for})
     return world
 
 

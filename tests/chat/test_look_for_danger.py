@@ -1,45 +1,24 @@
 """Words that may tell of a danger and are taken for something else: a person reads them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
-from world import World
+from world import Mishearing, World
 
-from bot.core.kinds import Category, Intent
-from bot.core.reading import NOWHERE, Context, Place, Reading
-from bot.core.register import NO_REGISTER, Register
-from bot.desk import Reader
+from bot.core.kinds import Intent
+from bot.core.reading import NOWHERE, Reading
 
 SMOKE = "烟那么大，真是谢谢你们了"
 LOOK = "可能有险情"
 PLAIN = "如果现在有危险，请直接说哪里、什么情况"
 
 
-@dataclass
-class Alarmed:
-    """The product's reader, but for one sentence that it takes for something that is no report, and may be a danger."""
-
-    reader: Reader
-    intent: Intent
-
-    def read(self, text: str, context: Context | None = None, register: Register = NO_REGISTER) -> Reading:
-        if text == SMOKE:
-            return Reading(self.intent, (), NOWHERE, (), sure=False, alarming=True)
-        return self.reader.read(text, context, register)
-
-    def read_place(self, text: str) -> Place:
-        return self.reader.read_place(text)
-
-    def read_category(self, text: str) -> Category | None:
-        return self.reader.read_category(text)
-
-
 @pytest.fixture
 def alarmed(build_world: Callable[..., World]) -> Callable[[Intent], World]:
     def of(intent: Intent) -> World:
         world = build_world()
-        world.house.desk.reader = Alarmed(world.house.desk.reader, intent)
+        taken_for = Reading(intent, (), NOWHERE, (), sure=False, alarming=True)
+        world.house.desk.reader = Mishearing(world.house.desk.reader, {SMOKE: taken_for})
         return world
 
     return of

@@ -33,11 +33,10 @@ COUNTS = {**dict.fromkeys(KNOWN_BY_HEART, 0.6), "sentences": 4.0, "phrases": 0.5
 SEEN, KEPT = 3, 80_000
 # Hidden units and upper ones of a net, rounds through all sentences, and how many nets speak together.
 UNITS, UPPER, ROUNDS, NETS = 128, 64, 8, 2
-# So many of each kind, no longer than this, are told once more within words that change nothing; reports with these
-# before them rather than behind. Of other intents only those that a greeting leaves as they are.
-FILLED, FILLED_AT_MOST, BEFORE = 3_000, 24, 0.4
-# The plainest sentences, of which there are few among so many written around what is hard, are told so often.
-PLAINLY = 12
+# So many of each kind, no longer than this, are told once more within words that change nothing, and this share of the
+# reports with the words before them; the plainest, of which there are few among so many that are hard, so often.
+FILLED, FILLED_AT_MOST, BEFORE, PLAINLY = 3_000, 24, 0.4, 12
+# Of other intents those that a greeting leaves as they are.
 GREETED = (Intent.INQUIRY, Intent.COMPLAINT, Intent.STATUS, Intent.URGE, Intent.CANCEL)
 # What is a danger matters so much more than each intent and category.
 DANGER_MATTERS = 3.0

@@ -20,9 +20,6 @@ UNIT = f"unit\t{' '.join(['0.0'] * (len(TARGETS) + 1))}"
 HEAD = ["# learned from\ttest", " ".join(TARGETS), f"start\t{' '.join(['0.0'] * len(TARGETS))}"]
 
 
-HEARD = {"漏": [0.4, 0.0], "不": [0.0, 0.3]}
-
-
 def learned(lines: list[str]) -> Learned:
     return Learned("\n".join(lines).encode())
 
@@ -118,7 +115,8 @@ def test_an_upper_unit_hears_the_hidden_ones_and_speaks_for_the_targets() -> Non
 
     # Two units that hear 漏 and 不, of which the upper one takes the second from the first.
     units = [f"unit\t{spoken(0.0)} 1.0", f"unit\t{spoken(0.0)} -1.0", f"upper\t{spoken(0.0, leak=1.5)}"]
-    rows = [f"'{piece}\t{encoded([0.0] * len(TARGETS) + heard)}" for piece, heard in HEARD.items()]
+    heard = {"漏": [0.4, 0.0], "不": [0.0, 0.3]}
+    rows = [f"'{piece}\t{encoded([0.0] * len(TARGETS) + by_unit)}" for piece, by_unit in heard.items()]
     known = learned([*HEAD, *units, *rows])
 
     def leaks(text: str) -> float:
