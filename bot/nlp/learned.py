@@ -181,7 +181,8 @@ def _layer(units: list[list[float]], width: int) -> tuple[Floats, Floats]:
 
 def _parts(amounts: Floats) -> Floats:
     """How much units have, in whole numbers; nothing where it is below."""
-    return np.floor((_PART * amounts).clip(0, _PART_MOST))
+    parts: Floats = np.floor((_PART * amounts).clip(0, _PART_MOST))
+    return parts
 
 
 def _chance(total: float) -> float:

@@ -4,12 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from processes import Estate, environment, wait_for
 
-from bot.reading_apart import can_be_apart
+from bot.core.kinds import Category, Intent, Priority
+from bot.core.reading import Evidence, Fault, Place, Reading
+from bot.core.visits import Visit
+from bot.reading_apart import can_be_apart, packed, unpacked
 
 pytestmark = pytest.mark.skipif(
     not can_be_apart(), reason="one processor alone, or no fork: there everything is read in one process"
@@ -46,6 +50,31 @@ def printed(script: str, folder: Path) -> tuple[str, str]:
         command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=60, check=True
     )
     return done.stdout.strip(), done.stderr
+
+
+def test_a_reading_goes_over_whole() -> None:
+    visit = Visit("周三下午", 1, 2, 1, (None, 3), 780, 1080)
+    reading = Reading(
+        Intent.NOT_FIXED,
+        (Fault(Category.LEAK, Priority.EMERGENCY, Place("3", "2", "1502", "厨房"), doubtful=True),),
+        Place(building="3"),
+        ("漏水",),
+        "13800000001",
+        2,
+        sure=False,
+        alarming=True,
+        also=(Intent.THANKS,),
+        visit=visit,
+        candidates=(Place("3", "1", "1502"), Place("3", "2", "1502")),
+        evidence=(Evidence("faults.leak", "漏水", 3, 5, "漏水/加急"),),
+    )
+    plain = Reading(Intent.GREETING)
+    for kind, full, bare in ((Reading, reading, plain), (Visit, visit, Visit("明天"))):
+        assert [f.name for f in fields(kind) if getattr(full, f.name) == getattr(bare, f.name)] == []
+
+    assert unpacked(packed(reading)) == reading
+    assert unpacked(packed(plain)) == plain
+    assert unpacked(packed(None)) is None
 
 
 def test_it_reads_the_same(tmp_path: Path) -> None:
