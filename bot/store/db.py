@@ -20,6 +20,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # The platform hangs up after 5 s; a 503 before that brings the message again.
 SQLITE_BUSY_MS = 4_000
+# What the system has read stays in its own cache; a connection that only reads needs none of its own to speak of, and a
+# dozen of them with the writer's would grow with the database.
+READER_CACHE_KIB = 2_000
 FROZEN_AT_MOST_S = 10  # as long as the lease of a letter
 _FROZEN_TOO_LONG = "25P03"  # PostgreSQL's name for it
 
@@ -176,7 +179,7 @@ def _sqlite_engine(url: str) -> Engine:
             "temp_store=MEMORY",
             "wal_autocheckpoint=32000",
             "journal_size_limit=67108864",
-            "cache_size=-16000",
+            f"cache_size=-{READER_CACHE_KIB}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -26,6 +26,7 @@ from bot.store.checkpoints import Checkpoints
 T = TypeVar("T")
 AT_MOST = 32  # works in one commit, so that the first of them does not wait for ever
 LEFT_BEHIND_S = 0.05
+WRITER_CACHE_KIB = 16_000
 
 
 class CommitFailed(Exception):
@@ -247,6 +248,7 @@ class GroupCommit:
                 # The transaction is ours, on the driver: SQLAlchemy's own begin and commit cost a tenth of a message.
                 self._connection = self._engine.connect().execution_options(baoxiu_grouped=True)
                 self._driver = self._connection.connection.dbapi_connection
+                self._driver.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
             self._driver.execute("BEGIN IMMEDIATE")
             self._batch = _Batch()
         return self._batch
