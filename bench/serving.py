@@ -1,5 +1,6 @@
 """The two servers that are compared, each in a process of its own, and the handle that starts and ends it."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -17,18 +18,31 @@ from bot.web.server import WebServer
 
 
 @contextmanager
-def serving(kind: str, config: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+def serving(
+    kind: str, config: Path, environment: Mapping[str, str] | None = None, processor: int | None = None
+) -> Iterator[int]:
     """A server in its own process: ``echo``, or ``intake`` with senders and ticker stopped; gives its port.
 
-    It logs as the product does, into a file beside the configuration. Raises ``RuntimeError`` where the process ends
-    before it listens.
+    It logs as the product does, into a file beside the configuration. With a ``processor`` it has that one only, and
+    so no process that reads for it. Raises ``RuntimeError`` where the process ends before it listens.
     """
+
+    def keep_to_one() -> None:
+        if processor is not None:
+            os.sched_setaffinity(0, {processor})
+
     command = [sys.executable, "-m", "bench.serving", kind, str(config)]
     log = config.with_name("server.log")
     with (
         log.open("a") as errors,
         subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
+            preexec_fn=keep_to_one,
         ) as process,
     ):
         assert process.stdin is not None

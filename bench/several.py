@@ -29,10 +29,12 @@ CONNECTIONS, WARM_S, AT_MOST = 8, 0.5, 2_500
 
 @dataclass(frozen=True)
 class Round:
-    """Messages a second that one process took, and that two took together."""
+    """Messages a second that one process took, and that two took together, a processor each; and as they run."""
 
     one: float
     two: float
+    one_free: float
+    two_free: float
 
     @property
     def ratio(self) -> float:
@@ -41,39 +43,63 @@ class Round:
 
 def measure(folder: Path, rounds: int, seconds: float, say: Callable[[str], None] = print) -> list[Figure]:
     """Intake as in the first figure, on PostgreSQL as it is configured (its own flush), senders and ticker stopped; a
-    load generator in C keeps 8 connections busy, all at one process or four at each of two. Every round has a fresh
-    database for each, and every other begins with the two. Breaks off where an answer is not 200 or orders and
-    answers differ in number. On a machine with two cores the database and the load share them with the processes."""
+    load generator in C keeps 8 connections busy, all at one process or four at each of two. Each process has one
+    processor, and so reads by itself: that is what a second one brings. Told beside are one and two as they run on
+    all processors, each with a process that reads for it. Every round has a fresh database for each, and every other
+    goes the other way. Breaks off where an answer is not 200 or orders and answers differ in number. On a machine with
+    two cores the database and the load share them with the processes."""
     generator = _compiled(folder)
+    processors = _processors()
     platform = Platform()
     done = []
     for number in range(rounds):
         rates = {}
-        for processes in (1, 2) if number % 2 == 0 else (2, 1):
+        kinds: dict[str, tuple[int | None, ...]] = {
+            "one": processors[:1],
+            "two": processors,
+            "one_free": (None,),
+            "two_free": (None, None),
+        }
+        for kind in kinds if number % 2 == 0 else reversed(kinds):
             with _database() as url:
-                rates[processes] = _rate(folder / f"{number}-{processes}", url, processes, generator, platform, seconds)
-        done.append(Round(rates[1], rates[2]))
-        say(f"  one {done[-1].one:.0f}/s, two {done[-1].two:.0f}/s, ratio {done[-1].ratio:.2f}")
+                rates[kind] = _rate(folder / f"{number}-{kind}", url, kinds[kind], generator, platform, seconds)
+        done.append(Round(**rates))
+        say(
+            f"  one {done[-1].one:.0f}/s, two {done[-1].two:.0f}/s, ratio {done[-1].ratio:.2f}; "
+            f"with readers {done[-1].one_free:.0f}/s and {done[-1].two_free:.0f}/s"
+        )
     ratios = [r.ratio for r in done]
     spread = f"{len(ratios)} rounds from {min(ratios):.2f} to {max(ratios):.2f}"
     return [
         Figure("PostgreSQL, two processes / one", median(ratios), "×", 1.5, at_least=True, note=spread),
-        Figure("PostgreSQL, one process", median(r.one for r in done), "/s"),
-        Figure("PostgreSQL, two processes", median(r.two for r in done), "/s"),
+        Figure("PostgreSQL, one process on one processor", median(r.one for r in done), "/s"),
+        Figure("PostgreSQL, two processes, a processor each", median(r.two for r in done), "/s"),
+        Figure("PostgreSQL, one process and its reader, on all processors", median(r.one_free for r in done), "/s"),
+        Figure("PostgreSQL, two processes and their readers, on all", median(r.two_free for r in done), "/s"),
     ]
 
 
-def _rate(folder: Path, url: str, processes: int, generator: Path, platform: Platform, seconds: float) -> float:
+def _processors() -> tuple[int, int]:
+    """Two that this process may use. Raises ``NotHere`` where there are fewer."""
+    usable = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if len(usable) < 2:
+        raise NotHere("two processors cannot be given to two processes")
+    return usable[0], usable[1]
+
+
+def _rate(
+    folder: Path, url: str, processors: tuple[int | None, ...], generator: Path, platform: Platform, seconds: float
+) -> float:
     estate = found(folder, platform, url=url)
     mail = Mail(platform)
     with ExitStack() as running:
-        ports = [running.enter_context(serving("intake", estate.config)) for _ in range(processes)]
+        ports = [running.enter_context(serving("intake", estate.config, processor=each)) for each in processors]
         loads = []
         for port in ports:
             file = folder / f"{port}.requests"
-            requests = mail.reports(int((seconds + WARM_S) * AT_MOST / processes))
+            requests = mail.reports(int((seconds + WARM_S) * AT_MOST / len(processors)))
             file.write_bytes(b"".join(struct.pack("=I", len(one)) + one for one in requests))
-            share = str(CONNECTIONS // processes)
+            share = str(CONNECTIONS // len(processors))
             command = [str(generator), str(port), share, str(WARM_S), str(seconds), str(file)]
             loads.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         results = [load.communicate()[0].split() for load in loads]

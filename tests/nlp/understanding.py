@@ -25,10 +25,17 @@ the sentences of `tests/nlp/lessons`, so its figures say how much is known by he
 counted: nobody reads its sentences, tunes rules or
 learns weights on them, and it is replaced once somebody has looked. The locked figures are the ones to believe. They
 are harder than a property's day: a third of them are about danger, real or only sounding so. Excerpts of complaints
-(longer, narrated, mostly without a place) are counted apart. Other hands labelled the 1 599 locked sentences a second
-time without seeing the first labels: the intents agreed on 99.7 %, the sets of categories on 99.2 %, emergency or not
-on 99.7 %, doors on 99.6 %. *By rules alone* is what the same sentences get without
-the second opinion.
+(longer, narrated, mostly without a place) are counted apart. Two more hands labelled all locked sentences without
+seeing the first labels: intents, emergencies and doors were the same on every one, sets of categories on all but one.
+*By rules alone* is what the same sentences get without the second opinion.
+
+The locked part is of 2026-11-29: eight fresh hands wrote what people of one field each (an estate, offices, old
+quarters, students, guards who pass on, ...) would naturally send, and left out what they were unsure of themselves. The
+one before it had been counted nine times, and a failing test had shown six of its sentences, so it was put to those
+learned from. It had been written to be harder (by rules alone intents were 80 % right there, here 92 %); its last
+figures, before anything was learned from it: of 1 428 chat messages intent 97.5 %, micro F1 96.2 %, macro F1 95.3 %,
+exact sets 93.8 %, doors 98.2 %, 315 of 316 emergencies, 16 false alarms in 1 112 (1.4 %). The missed one was a fire
+alarm "ringing wildly" in a hospital while patients walk out, read as a broken alarm.
 
 How to read the figures: *intent* is the share of messages whose one intent is right. *Micro F1* counts every category
 of every message, *macro F1* is the mean over categories, so that rare ones weigh as much. *Exact set* is the share of
