@@ -1,7 +1,7 @@
 """Reading in a process of its own, so that another processor does it while this one takes messages.
 
 A fifth of what a message costs is understanding it, and one interpreter runs on one processor at a time. The process
-is forked once, before there are threads, and shares rules and tables with its parent. It can only make things faster:
+is forked once, before there are threads, and shares rules and tables with its parent. It changes no reading:
 where it is busy, late or gone, the text is read here, with the same result.
 """
 

@@ -243,6 +243,11 @@ class GroupCommit:
 
     def _join(self) -> _Batch:
         """The batch that is open, or a new one with a new transaction."""
+        if self._batch is not None and not self._driver.in_transaction:
+            # Where the disk is full or fails, SQLite itself takes back the whole transaction, not only the work of the
+            # one who met it: whoever left his in it hears of that.
+            lost, self._batch = self._batch, None
+            lost.settle(failed=True)
         if self._batch is None:
             if self._connection is None:
                 # The transaction is ours, on the driver: SQLAlchemy's own begin and commit cost a tenth of a message.

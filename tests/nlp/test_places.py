@@ -41,6 +41,8 @@ from bot.nlp.numerals import to_digits
         ("3栋大堂", ("3", None, None, "大堂")),
         ("负二楼车库", (None, None, None, "负二楼车库")),
         ("8楼2单元", ("8", "2", None, None)),
+        ("5 hao lou 1 danyuan 301 ", ("5", "1", "301", None)),
+        ("12 dong 1802 mei dian ", ("12", None, "1802", None)),
     ],
 )
 def test_an_address_is_read(text, place):
