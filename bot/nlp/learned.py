@@ -14,8 +14,8 @@ from itertools import chain
 from math import exp, sqrt
 from pathlib import Path
 
-# The library that multiplies would start a thread a processor when it is loaded, which brings nothing for so few numbers,
-# and a process that forks (bot.reading_apart) should have no threads.
+# The library that multiplies would start a thread a processor when it is loaded, which brings nothing for so few
+# numbers, and a process that forks (bot.reading_apart) should have no threads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
