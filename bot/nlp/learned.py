@@ -36,7 +36,7 @@ _STEPS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
 _ZERO, _STEP = 32, 0.025
 _VALUES = bytes((_STEPS.find(character) - _ZERO) & 255 for character in range(256))
 # A unit's weights are whole numbers too, in thousandths up to 4; what it has is taken in 256ths, up to 16. They are
-# multiplied as floats, five times as quickly as integers: no sum comes near 2**53, below which all of them are exact.
+# multiplied as floats, three times as quickly as integers: no sum comes near 2**53, below which all of them are exact.
 _UNIT_WHOLE, _UNIT_MOST, _PART, _PART_MOST = 1_000, 4_000, 256, 4_096
 _DIGIT = str.maketrans("0123456789", "0" * 10)
 _INTENTS = tuple(Intent)
